@@ -1,0 +1,1 @@
+"""Four services; none imports another, Kafka is the only door."""

@@ -1,0 +1,226 @@
+"""What a campaign is made of: template, calendar, blocks, roster, documents. Data, because agencies differ. Pure."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from shared.vocabulary import Closed, Id, Instant, Localized, Points, Sha256, Text, Value, Word
+
+RoundStage = Literal["round1", "round2"]
+
+
+class Document(Value):
+    """An official document; its key is issuer, number with notation, and date, since numbers repeat.
+
+    Attributes:
+        number: Number and notation, e.g. ``950/QĐ-BNV``.
+        reconstructed: True where no source prints this document or its date.
+    """
+
+    number: Text
+    date: dt.date
+    issuer: Text
+    abstract: Text = ""
+    reconstructed: bool = False
+
+
+class Evidence(Value):
+    """One document behind a figure; the file, where there is one, lies with submission under its SHA-256."""
+
+    document: Document
+    sha256: Sha256 | None = None
+    name: Text | None = None
+    media_type: Text | None = None
+    size_bytes: Annotated[int, Field(ge=0)] | None = None
+
+
+class Proof(Value):
+    """What shows that a step was done: the last message of *contract* whose fields are those of *where*."""
+
+    contract: Id
+    where: dict[Id, str] = {}
+
+
+class Step(Value):
+    """One step of the process as people know it.
+
+    Attributes:
+        date: The date the source prints, or a reconstructed one; None where it stays open.
+    """
+
+    number: Annotated[int, Field(ge=1)]
+    title: Localized
+    actor: Localized | None = None
+    document: Text | None = None
+    date: dt.date | None = None
+    reconstructed: bool = False
+    proof: Proof | None = None
+
+
+class Template(Value):
+    """Which stages and bodies a campaign has.
+
+    Attributes:
+        self_score: Units claim points themselves; without it their sheets carry inputs and evidence only, unscored.
+        rounds: Appraisal rounds, in order.
+        confirmation: Units accept or contest each criterion after the first round.
+        council: A council reviews drafts and accepts one before approval.
+    """
+
+    id: Id
+    title: Localized
+    self_score: bool = True
+    rounds: Annotated[tuple[RoundStage, ...], Field(min_length=1)]
+    confirmation: bool = False
+    council: bool = False
+    steps: tuple[Step, ...] = ()
+
+    @model_validator(mode="after")
+    def _rounds_in_order(self) -> "Template":
+        if self.rounds not in (("round1",), ("round1", "round2")):
+            msg = "rounds are round1, or round1 and round2"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def last_round(self) -> RoundStage:
+        """After it the council, or the approver, decides."""
+        return self.rounds[-1]
+
+
+class Calendar(Value):
+    """When a campaign's windows close; effective time is compared with these.
+
+    Attributes:
+        submission_deadline_at: Until then a sheet may be withdrawn and replaced; after it, a first sheet is late.
+        confirmation_deadline_at: Until then a unit may contest; None where there is no confirmation.
+        reconstructed: Names of the fields that no source prints.
+    """
+
+    opens_at: Instant
+    submission_deadline_at: Instant
+    confirmation_deadline_at: Instant | None = None
+    data_cutoff: dt.date | None = None
+    reconstructed: tuple[str, ...] = ()
+
+
+class Block(Value):
+    """Units ranked among themselves (khối)."""
+
+    code: Id
+    title: Localized
+
+
+class Override(Value):
+    """A unit's group taken from another appendix, and why."""
+
+    appendix: Id
+    ground: Text
+
+
+class Earlier(Value):
+    """A unit's published score of an earlier campaign."""
+
+    label: Text
+    score: Points
+
+
+class Enrolment(Value):
+    """A unit on a campaign's roster.
+
+    Attributes:
+        overrides: By group code.
+    """
+
+    unit: Id
+    name: Localized
+    block: Id
+    appendix: Id
+    overrides: dict[Id, Override] = {}
+    earlier: Earlier | None = None
+    organ_id: Text | None = None
+
+
+class Opening(Value):
+    """What opens a campaign, beside its ruleset and roster, which are said before it in pieces.
+
+    Attributes:
+        retrospective: Commands carry their own effective time; shown on every page.
+    """
+
+    title: Localized
+    period: Text
+    template: Template
+    calendar: Calendar
+    blocks: tuple[Block, ...]
+    letter: Document | None = None
+    retrospective: bool = False
+    ruleset_digest: Sha256
+    ruleset_parts: int
+    roster_digest: Sha256
+    roster_count: int
+
+
+class Extension(Value):
+    """A later submission deadline, for one unit or (None) for all."""
+
+    kind: Literal["extension"] = "extension"
+    unit: Id | None = None
+    submission_deadline_at: Instant
+
+
+class CalendarChange(Value):
+    """Another calendar."""
+
+    kind: Literal["calendar"] = "calendar"
+    calendar: Calendar
+
+
+class TemplateChange(Value):
+    """Another process template."""
+
+    kind: Literal["template"] = "template"
+    template: Template
+
+
+class RosterChange(Value):
+    """A unit joins the roster, or its entry is corrected, before any sheet came."""
+
+    kind: Literal["roster"] = "roster"
+    enrolment: Enrolment
+
+
+Amendment = Annotated[Extension | CalendarChange | TemplateChange | RosterChange, Field(discriminator="kind")]
+
+
+class SheetLine(Value):
+    """One criterion of a sheet: what the unit says, the documents behind it, and its explanation."""
+
+    word: Word
+    evidence: tuple[Evidence, ...] = ()
+    explanation: Closed | None = None
+
+
+class Contest(Value):
+    """A unit does not agree with a verdict of the first round."""
+
+    explanation: Closed
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Member(Value):
+    """Somebody in a team or council; *home_unit* is assessed too, so its member never judges it."""
+
+    actor: Id
+    role: Literal["chair", "vice_chair", "lead", "deputy_lead", "member", "member_secretary"]
+    home_unit: Id | None = None
+    name: Closed | None = None
+
+
+class UsageRow(Value):
+    """One measured figure of one unit; a count or a share, exact."""
+
+    unit: Id
+    metric: Id
+    value: Annotated[str, Field(pattern=r"^-?\d{1,12}(\.\d{1,6})?$")]

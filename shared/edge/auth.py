@@ -1,0 +1,100 @@
+"""Who is calling: an EdDSA token, checked against the issuer's public keys. Services know no other caller."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from joserfc.jwt import JWTClaimsRegistry
+
+from shared.errors import Forbidden, NotFound
+from shared.vocabulary import Clock
+
+ALGORITHM = "Ed25519"
+ISSUER = AUDIENCE = "ictindex"
+MAX_SECONDS = 12 * 3600
+LEEWAY_SECONDS = 30
+Role = Literal["operator", "unit", "unit_head", "appraiser", "council", "approver", "auditor", "machine"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class NotSignedIn(Forbidden, code="auth.not_signed_in"):
+    """No token, or one that is expired, forged or meant for somebody else."""
+
+
+class RoleMissing(Forbidden, code="auth.role_missing"):
+    """The caller has none of the roles this needs."""
+
+
+class OtherUnit(Forbidden, code="auth.other_unit"):
+    """A unit acts for itself only."""
+
+
+class AgencyUnknown(NotFound, code="auth.agency_unknown"):
+    """Another agency's things do not exist for this caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with a valid token."""
+
+    actor: str
+    agency: str
+    roles: frozenset[Role]
+    unit: str | None = None
+
+    def must_be(self, *roles: Role) -> None:
+        """Refuse whoever has none of *roles*.
+
+        Raises:
+            RoleMissing: See there.
+        """
+        if not self.roles.intersection(roles):
+            raise RoleMissing(roles=", ".join(roles))
+
+    def must_act_for(self, unit: str) -> None:
+        """Refuse whoever does not belong to *unit*.
+
+        Raises:
+            OtherUnit: See there.
+        """
+        if self.unit != unit:
+            raise OtherUnit(unit=unit)
+
+
+class Tokens:
+    """Reads tokens against a set of public keys."""
+
+    def __init__(self, jwks: Path, clock: Clock) -> None:
+        self._keys = KeySet.import_key_set(json.loads(jwks.read_text()))
+        self._clock = clock
+
+    def caller(self, token: str) -> Caller:
+        """Whose token it is.
+
+        Raises:
+            NotSignedIn: It is not one of ours, or not valid now.
+        """
+        must = {"essential": True}
+        try:
+            claims = jwt.decode(token, self._keys, algorithms=[ALGORITHM]).claims
+            now = int(self._clock().timestamp())
+            registry = JWTClaimsRegistry(
+                now=now,
+                leeway=LEEWAY_SECONDS,
+                iss={"essential": True, "value": ISSUER},
+                aud={"essential": True, "value": AUDIENCE},
+                sub=must,  # type: ignore[arg-type] # a typed dictionary of which this is one
+                agency=must,  # type: ignore[arg-type]
+                exp=must,  # type: ignore[arg-type]
+            )
+            registry.validate(claims)
+            if claims["exp"] > now + MAX_SECONDS + LEEWAY_SECONDS:
+                raise NotSignedIn
+            roles = frozenset(role for role in ROLES if role in claims.get("roles", []))
+            return Caller(str(claims["sub"]), str(claims["agency"]), roles, claims.get("unit"))
+        except (JoseError, ValueError, KeyError, TypeError) as found:
+            raise NotSignedIn from found

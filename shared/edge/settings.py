@@ -1,0 +1,47 @@
+"""What a process is told from outside: environment variables ``ICT_…``, secrets as files. The only reader of both."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import PostgresDsn
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Of one service.
+
+    Attributes:
+        port_inner: Loopback port it listens on; the proxy is the only door from outside.
+        database_url: Its own login and database; the password may come from *database_password_file* instead.
+        kafka: Bootstrap address.
+        kafka_idempotence: Off only for a broker that cannot (the embedded one).
+        jwks_file: Public keys of whoever issues tokens.
+        evidence_dir: Where submission keeps evidence files.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ICT_", frozen=True, extra="ignore")
+
+    port_inner: int = 8000
+    host: str = "127.0.0.1"
+    database_url: PostgresDsn
+    database_password_file: Path | None = None
+    kafka: str
+    kafka_idempotence: bool = True
+    jwks_file: Path
+    evidence_dir: Path | None = None
+    log_level: str = "INFO"
+
+    def dsn(self) -> str:
+        """Address of the database with its password; never logged."""
+        url = urlsplit(str(self.database_url))
+        if self.database_password_file is None:
+            return urlunsplit(url)
+        password = quote(self.database_password_file.read_text().strip(), safe="")
+        host = url.netloc.rpartition("@")[2]
+        return urlunsplit(url._replace(netloc=f"{url.username}:{password}@{host}"))
+
+
+def wall_clock() -> datetime:
+    """The process's clock; everybody else is handed one."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place

@@ -1,0 +1,131 @@
+"""What a run comes to: the standing of each unit, means, and what the consistency gate found. Pure."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.vocabulary import Id, Localized, Points, Score, Stage, Text, Value
+
+
+class Cell(Value):
+    """One criterion of one unit, by stage; a stage that said nothing is absent.
+
+    Attributes:
+        standing: The score of the latest stage that spoke.
+    """
+
+    scores: dict[Stage, Score] = {}
+    standing: Score
+
+
+class Standing(Value):
+    """One unit in a run.
+
+    Attributes:
+        groups: Score of each group, two decimals.
+        totals: Overall score by stage, as it stood after that stage; None where it does not exist.
+        total: Overall score, two decimals; None where a score is missing or nothing applies.
+        unrounded: The exact total as ``numerator/denominator``.
+        applicable_groups: Denominator of the mean.
+        rank_overall, rank_block: 1 is best, ties share (1-2-2-4); None without a total.
+        earlier: Score of the earlier campaign; its ranks are among the units of this roster that have one.
+        change_overall, change_block: Earlier rank minus rank: positive is up.
+    """
+
+    unit: Id
+    block: Id
+    appendix: Id
+    cells: dict[Id, Cell]
+    groups: dict[Id, Score]
+    totals: dict[Stage, Points | None] = {}
+    total: Points | None
+    unrounded: str | None = None
+    applicable_groups: int
+    rank_overall: int | None = None
+    rank_block: int | None = None
+    class_code: str | None = None
+    earlier: Points | None = None
+    earlier_rank_overall: int | None = None
+    earlier_rank_block: int | None = None
+    change_overall: int | None = None
+    change_block: int | None = None
+
+
+class Mean(Value):
+    """A mean with its denominator, so that nobody has to guess; None where the denominator is zero."""
+
+    mean: Points | None
+    denominator: Annotated[int, Field(ge=0)]
+
+
+class BlockSummary(Value):
+    """A block (or, with ``block=None``, all units).
+
+    Attributes:
+        group_means: Over the units where the group applies.
+        group_means_all: The second policy: over all units of the block, not applicable counted as zero.
+        classes: How many units are in each class.
+    """
+
+    block: Id | None
+    total: Mean
+    self_total: Mean
+    earlier: Mean
+    group_means: dict[Id, Mean] = {}
+    group_means_all: dict[Id, Mean] = {}
+    classes: dict[str, int] = {}
+
+
+class PrintedFigure(Value):
+    """One figure of a reference document: entered to be compared, never used.
+
+    Attributes:
+        kind: What it claims to be.
+        value: As printed, with a decimal point; ``-`` where a dash is printed.
+    """
+
+    id: Id
+    table: Text
+    kind: Literal[
+        "total", "self_total", "group", "group_mean", "block_mean", "overall_mean", "rank", "block_rank", "class",
+        "class_count", "earlier_total", "earlier_block_mean", "rank_change",
+    ]  # fmt: skip
+    value: Annotated[str, Field(max_length=32)]
+    unit: Id | None = None
+    block: Id | None = None
+    group: Id | None = None
+    class_code: str | None = None
+
+
+class Finding(Value):
+    """What the consistency gate found.
+
+    Attributes:
+        id: Stable, e.g. ``ref.total.<unit>``; acknowledged by it.
+        severity: ``refuse`` stops the run; ``reference`` is about a printed figure and is acknowledged.
+        where: Table, row and column in words.
+        printed, derived, difference: As published: two decimals with a point, ranks as whole numbers.
+    """
+
+    id: Annotated[str, Field(max_length=120)]
+    severity: Literal["refuse", "reference"]
+    kind: str
+    where: Text
+    printed: str | None = None
+    derived: str | None = None
+    difference: str | None = None
+    note: Localized | None = None
+
+
+class RunSummary(Value):
+    """A whole run beside its units: blocks, all units together, findings.
+
+    Attributes:
+        compared: Printed figures of the reference that were checked; ``equal`` of them follow from the tables.
+    """
+
+    blocks: tuple[BlockSummary, ...]
+    overall: BlockSummary
+    findings: tuple[Finding, ...] = ()
+    compared: int = 0
+    equal: int = 0

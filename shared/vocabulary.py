@@ -1,0 +1,186 @@
+"""Words every service uses: ids, exact points, words on a criterion, closed text, who and when. Pure."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Protocol, TypeAlias
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+Json: TypeAlias = dict[str, Any]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+"""Of an agency, campaign, unit, criterion or actor. No slash, so that a stream's name has one reading."""
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in lower-case hex."""
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+Text = Annotated[str, AfterValidator(_composed), Field(max_length=8000)]
+"""What people write, in Unicode's composed form (NFC), so that equal texts have equal bytes."""
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, float):
+        msg = "write numbers as strings: a float is not exact"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic turns a ValueError into a finding
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, max_digits=18, decimal_places=6)]
+"""An exact input, e.g. a count or a share; a string in JSON."""
+Points = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(ge=-100_000, le=100_000, decimal_places=2, allow_inf_nan=False),
+    AfterValidator(lambda points: points.quantize(Decimal("0.01"))),
+]
+"""Points as published: two decimals always, so that equal points have equal bytes. The ruleset says the maximum."""
+
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+"""A moment with its zone, kept in UTC."""
+
+
+class Value(BaseModel):
+    """Frozen; a reader ignores fields it does not know yet."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Scored(Value):
+    """Points were given; 0.00 is a score."""
+
+    state: Literal["scored"] = "scored"
+    points: Points
+
+
+class NotApplicable(Value):
+    """Left out of every mean; not zero."""
+
+    state: Literal["not_applicable"] = "not_applicable"
+
+
+class NotScored(Value):
+    """Counts as zero, for one of the four legal reasons.
+
+    Source: report 1101/QĐ-BNV, part I.IV.2.c.
+    """
+
+    state: Literal["not_scored"] = "not_scored"
+    reason: Literal["insufficient_data", "contradicts_reality", "no_evidence", "late"]
+
+
+class Missing(Value):
+    """Nobody has said anything yet; a total that needs it does not exist."""
+
+    state: Literal["missing"] = "missing"
+
+
+Score = Annotated[Scored | NotApplicable | NotScored | Missing, Field(discriminator="state")]
+"""What a criterion, a group or a unit came to: four states, never confused."""
+
+
+class GivenPoints(Value):
+    """Points said outright, for a criterion that is appraised as a whole."""
+
+    kind: Literal["points"] = "points"
+    points: Points
+
+
+class GivenInputs(Value):
+    """Declared or measured inputs, by name; the ruleset turns them into points."""
+
+    kind: Literal["inputs"] = "inputs"
+    inputs: dict[Id, Number]
+
+
+class GivenState(Value):
+    """Instead of points: it does not apply, or it is not scored for a legal reason."""
+
+    kind: Literal["state"] = "state"
+    score: Annotated[NotApplicable | NotScored, Field(discriminator="state")]
+
+
+Word = Annotated[GivenPoints | GivenInputs | GivenState, Field(discriminator="kind")]
+"""What somebody says on one criterion: the unit in its sheet, a round or the council in a verdict. Not yet a score."""
+
+Stage: TypeAlias = Literal["self", "round1", "round2", "council"]
+STAGES: tuple[Stage, ...] = ("self", "round1", "round2", "council")
+"""In order of precedence: the latest stage that spoke on a criterion stands."""
+
+
+class Closed(Value):
+    """A text that stands elsewhere: here is only its salted digest, so that the text can be destroyed by a decision."""
+
+    closed: Sha256
+
+
+class ClosedText(Value):
+    """The text itself with its salt; kept in a side table, never in a fact."""
+
+    salt: str
+    text: Text
+
+    @property
+    def closed(self) -> Closed:
+        """What facts and announcements carry."""
+        return Closed(closed=hashlib.sha256(f"{self.salt}\n{self.text}".encode()).hexdigest())
+
+
+class Localized(Value):
+    """A text people see: Vietnamese, and English where somebody wrote it."""
+
+    vi: Text
+    en: Text | None = None
+
+    def to(self, language: str) -> str:
+        """The text in *language* (``vi`` or ``en``), else in Vietnamese."""
+        return self.en if language == "en" and self.en else self.vi
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """Who acts, when (effective time), in which story, and because of which act of which log.
+
+    Attributes:
+        actor: Id of a person or a machine.
+        at: Effective time: the server's own, except in a retrospective campaign.
+        correlation: The story: one for all that follows from one request.
+        causation: The message behind it, as ``service/agency@position#chain``.
+        carried: True where the caller said the effective time (a retrospective campaign), False where it is now.
+    """
+
+    actor: str
+    at: datetime
+    correlation: str
+    causation: str | None = None
+    traceparent: str | None = None
+    carried: bool = False
+
+
+class Clock(Protocol):
+    """The only source of time; tests hand in their own."""
+
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+        ...
+
+
+def stream(campaign: str, kind: str, key: str) -> str:
+    """Name of the stream of one thing, e.g. ``2020/sheet/vu-cchc``; the agency is the log it lies in."""
+    return f"{campaign}/{kind}/{key}"
+
+
+def canonical(value: object) -> bytes:
+    """The one spelling of a JSON value: sorted keys, no spaces, UTF-8; what is hashed and stored."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical bytes, in hex."""
+    return hashlib.sha256(canonical(value)).hexdigest()
