@@ -75,7 +75,7 @@ def run_script(path: Path) -> None:
 def make_log(service: str) -> None:
     """First version of every service that keeps a log: log, inbox, closed text, cursors; the login may append."""
     edge = Path(__file__).parent
-    for name in ("postgres_log.sql", "readers.sql"):
+    for name in ("postgres_log.sql", "readers.sql"):  # order: cursors name positions of the log
         run_script(edge / name)
     op.execute(f"GRANT EXECUTE ON FUNCTION append(jsonb, bigint) TO {service}")
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON cursor TO {service}")

@@ -1,0 +1,69 @@
+"""Servers and logs that tests ask for. A server that cannot start fails its tests; nothing is skipped."""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import asyncpg
+import pytest
+
+from deploy.standalone.postgres import SUPERUSER
+from shared.edge.memory_log import MemoryLog
+from shared.edge.migrations import upgrade
+from shared.edge.postgres_log import PostgresLog
+from shared.edge.settings import wall_clock
+from shared.eventlog import EventLog
+from tests.kit.servers import Server, postgres
+from tests.kit.world import clock
+
+NUMBERS = count(1)
+LOGGED = ("submission", "appraisal", "scoring")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL of this test run, with the installation's logins and empty schemas."""
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def migrated(server: Server) -> Server:
+    """The same, with every service's tables."""
+    for service in (*LOGGED, "reporting"):
+        await upgrade(service, server.owner_dsn)
+    return server
+
+
+@pytest.fixture
+async def database(migrated: Server) -> AsyncIterator[str]:
+    """Name of a database of this test's own: all schemas, nothing in them."""
+    name = f"test_{next(NUMBERS)}"
+    owner = await asyncpg.connect(migrated.dsn(SUPERUSER, "postgres"))
+    await owner.execute(f"CREATE DATABASE {name} TEMPLATE ictindex")
+    yield name
+    await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await owner.close()
+
+
+@pytest.fixture
+async def pool(migrated: Server, database: str) -> AsyncIterator[asyncpg.Pool]:
+    """Connections under submission's login to this test's own database."""
+    async with asyncpg.create_pool(migrated.dsn("submission", database), min_size=1, max_size=8) as connections:
+        yield connections
+
+
+@pytest.fixture
+async def superuser(migrated: Server, database: str) -> AsyncIterator[asyncpg.Connection]:
+    """What only a database administrator could do, in this test's own database."""
+    connection = await asyncpg.connect(migrated.dsn(SUPERUSER, database))
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def log(request: pytest.FixtureRequest) -> EventLog:
+    """An empty log; every test that asks for it runs against both implementations."""
+    if request.param == "memory":
+        return MemoryLog(clock)
+    pool: asyncpg.Pool = request.getfixturevalue("pool")
+    return PostgresLog(pool, wall_clock)
