@@ -18,6 +18,9 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 def _composed(text: str) -> str:
+    if any(ord(sign) < ord(" ") and sign not in "\n\r\t" for sign in text):
+        msg = "control characters are no text"
+        raise ValueError(msg)
     return unicodedata.normalize("NFC", text)
 
 

@@ -29,7 +29,7 @@ def write(stream: str, agency: str = "bnv") -> Append:
     return Append(agency, {stream: 0}, (noted(stream),))
 
 
-async def call(pool: asyncpg.Pool | asyncpg.Connection, *requests: dict[str, Any]) -> list[Any]:
+async def call(pool: asyncpg.Pool | asyncpg.pool.PoolConnectionProxy, *requests: dict[str, Any]) -> list[Any]:
     answers: list[Any] = json.loads(await pool.fetchval(f"SELECT append($1, {NOW})", json.dumps(requests)))
     return [answer and answer[0]["position"] for answer in answers]
 
@@ -128,9 +128,10 @@ async def test_writers_that_conflict_and_give_up_leave_numbers_without_gaps(pool
                 Append(agencies[agency], {stream: version}, tuple(noted(stream) for _ in range(1 + turn % 3)))
             )
             try:
-                written[agency] += len(await append)
+                rows = await append
             except Overtaken:
                 continue
+            written[agency] += len(rows)
         async with pool.acquire() as connection:  # one that is rolled back takes no number with it
             transaction = connection.transaction()
             await transaction.start()

@@ -1,0 +1,104 @@
+"""Messages survive the wire, and nothing that comes from it is believed unread."""
+
+import json
+
+import pytest
+
+from shared.contracts import CONTRACTS, SubmissionWithdrawn
+from shared.envelope import (
+    CLOSED_TEXTS,
+    BodyUnreadable,
+    DestroyedText,
+    Envelope,
+    EnvelopeUnreadable,
+    closed_names,
+    spoken,
+)
+from shared.vocabulary import ClosedText
+
+TEXT = ClosedText(salt="00ff", text="Đơn vị rút phiếu để bổ sung tài liệu")
+SAID = SubmissionWithdrawn(campaign="2020", unit="vu-cchc", version=1, reason=TEXT.closed)
+HEADERS = (
+    ("ce_id", b"submission/bnv@7"),
+    ("ce_source", b"submission"),
+    ("ce_type", b"SubmissionWithdrawn.v1"),
+    ("ce_subject", b"2020/vu-cchc"),
+    ("ce_time", b"2020-11-17T08:00:00Z"),
+    ("ce_agency", b"bnv"),
+    ("ce_sequence", b"3"),
+    ("ce_chain", b"c"),
+    ("ce_previouschain", b"p"),
+    ("ce_after", b'{"appraisal":2}'),
+    ("ce_actor", b"p-17"),
+    ("ce_correlationid", b"story"),
+    ("ce_partitionkey", b"an attribute we do not know"),
+    ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+)
+BODY = spoken(SAID.model_dump(mode="json"), {TEXT.closed.closed: TEXT})
+
+
+def test_an_envelope_survives_the_wire_with_its_closed_texts() -> None:
+    message = Envelope.read(HEADERS, BODY)
+    assert Envelope.read(message.headers(), message.body) == message
+    assert (message.position, message.cause) == (7, "submission/bnv@7#c")
+    assert message.contract() == SAID
+    assert message.contract().subject == message.subject
+    assert message.closed_texts() == (TEXT,)
+    assert dict(message.headers())["traceparent"].startswith(b"00-")
+    untraced = Envelope.read(HEADERS[:-1], BODY)
+    assert "traceparent" not in dict(untraced.headers())
+
+
+@pytest.mark.parametrize("name", [name for name, _ in HEADERS[:12]])
+def test_without_an_attribute_a_message_has_no_place(name: str) -> None:
+    with pytest.raises(EnvelopeUnreadable):
+        Envelope.read(tuple(each for each in HEADERS if each[0] != name), BODY)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ce_sequence", b"0"),
+        ("ce_after", b"[]"),
+        ("ce_after", b"{"),
+        ("ce_time", b"2020-11-17T08:00:00"),
+        ("ce_id", b"submission"),
+        ("ce_actor", b"\xff\xfe"),
+    ],
+)
+def test_a_malformed_attribute_is_no_envelope(name: str, value: bytes) -> None:
+    with pytest.raises(EnvelopeUnreadable):
+        Envelope.read(tuple((key, value if key == name else old) for key, old in HEADERS), BODY)
+
+
+@pytest.mark.parametrize("body", [b"", b"not JSON", b"[]", b'"text"', b"{}", b"\xff", b'{"campaign": 3}'])
+def test_a_body_that_does_not_fit_is_found_when_it_is_read(body: bytes) -> None:
+    message = Envelope.read(HEADERS, body)
+    with pytest.raises(BodyUnreadable):
+        message.contract()
+
+
+def test_an_unknown_type_is_unreadable_but_has_a_place() -> None:
+    message = Envelope.read((*HEADERS, ("ce_type", b"MeetingHeld.v1")), b"{}")
+    assert message.type not in CONTRACTS
+    with pytest.raises(BodyUnreadable):
+        message.contract()
+
+
+def test_a_destroyed_text_is_said_with_its_decision_and_never_kept() -> None:
+    destroyed = {TEXT.closed.closed: DestroyedText(decision="12/QĐ-BNV")}
+    message = Envelope.read(HEADERS, spoken(SAID.model_dump(mode="json"), {**destroyed}))
+    assert json.loads(message.body)[CLOSED_TEXTS] == {TEXT.closed.closed: {"decision": "12/QĐ-BNV"}}
+    assert message.closed_texts() == ()
+    assert message.contract() == SAID
+
+
+@pytest.mark.parametrize("said", [{"0" * 64: {"salt": "a", "text": "b"}}, {"x": 3}, [], {"x": {"salt": "a"}}])
+def test_a_text_under_another_texts_digest_is_not_believed(said: object) -> None:
+    body = json.dumps({**SAID.model_dump(mode="json"), CLOSED_TEXTS: said}).encode()
+    with pytest.raises(BodyUnreadable):
+        Envelope.read(HEADERS, body).closed_texts()
+
+
+def test_closed_texts_are_found_at_any_depth() -> None:
+    assert closed_names({"a": [{"closed": "x"}, {"b": {"closed": "y"}}], "closed": ["z"], "c": 1}) == {"x", "y"}

@@ -1,0 +1,160 @@
+"""HTTP as the house speaks it: who may, once or again, and refusals as problems in the reader's language."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import APIRouter, Request, Response
+
+from shared.edge.asgi import Command, Question, carry_out, create_app
+from shared.edge.memory_log import MemoryLog
+from shared.eventlog import Append, Heard, Mark
+from shared.execute import Act
+from shared.vocabulary import Points, Value
+from tests.kit.world import AGENCY, AT, clock, token, tokens
+from tests.unit.test_execute import COUNT, Count
+
+THINGS = f"/submission/v1/agencies/{AGENCY}/things"
+
+
+class Given(Value):
+    points: Points
+
+
+def router(log: MemoryLog) -> APIRouter:
+    route = APIRouter(prefix="/submission/v1/agencies/{agency}")
+
+    @route.post("/things/{name}", status_code=201)
+    async def post_thing(name: str, ask: Command, request: Request, response: Response) -> dict[str, int]:
+        ask.caller.must_be("operator")
+        answer = await carry_out(ask, Act(Count(name), COUNT), log=log, request=request, response=response)
+        return {"position": answer.position}
+
+    @route.put("/points")
+    async def put_points(body: Given, ask: Question) -> str:
+        ask.caller.must_act_for("vu-cchc")
+        return str(body.points)
+
+    @route.get("/things")
+    async def get_things(ask: Question) -> str:
+        return ask.caller.actor
+
+    return route
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    return MemoryLog(clock)
+
+
+@pytest.fixture
+async def http(log: MemoryLog, tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
+    app = create_app(
+        service="submission", routers=[router(log)], log=log, ends=log, tokens=tokens(tmp_path), clock=clock
+    )
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://submission") as client:
+        yield client
+
+
+def by(*roles: str, key: str | None = "k", unit: str | None = None, **more: str) -> dict[str, str]:
+    headers = {"authorization": f"Bearer {token('p-1', *roles, unit=unit)}", **more}
+    return headers | ({"idempotency-key": key} if key else {})
+
+
+def told(answer: Any) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["type"]
+
+
+async def test_a_change_says_where_it_shows_and_a_retry_says_the_same(http: httpx2.AsyncClient) -> None:
+    first = await http.post(f"{THINGS}/a", headers=by("operator"))
+    assert (first.status_code, first.headers["ict-position"]) == (201, "submission/bnv@2;sequence=0")
+    again = await http.post(f"{THINGS}/a", headers=by("operator"))
+    assert (again.status_code, again.json(), again.headers["ict-position"]) == (
+        201,
+        first.json(),
+        first.headers["ict-position"],
+    )
+    other = await http.post(f"{THINGS}/b", headers=by("operator"))
+    assert told(other) == (422, "urn:ictindex:request.key_reused")
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status", "code"),
+    [
+        ("", 401, "auth.not_signed_in"),
+        ("Basic cDpw", 401, "auth.not_signed_in"),
+        ("Bearer x.y.z", 401, "auth.not_signed_in"),
+        (f"Bearer {token('p', 'operator', seconds=-60)}", 401, "auth.not_signed_in"),
+        (f"Bearer {token('p', 'operator', seconds=14 * 3600)}", 401, "auth.not_signed_in"),
+        (f"Bearer {token('p', 'operator')[:-6]}AAAAAA", 401, "auth.not_signed_in"),
+        (f"Bearer {token('p', 'operator', agency='ubdt')}", 404, "auth.agency_unknown"),
+        (f"Bearer {token('p', 'unit', 'wizard')}", 403, "auth.role_missing"),
+    ],
+)
+async def test_whoever_may_not_is_told_so(http: httpx2.AsyncClient, authorization: str, status: int, code: str) -> None:
+    headers = {"authorization": authorization, "idempotency-key": "k"}
+    assert told(await http.post(f"{THINGS}/a", headers=headers)) == (status, f"urn:ictindex:{code}")
+
+
+async def test_a_unit_acts_for_itself_only(http: httpx2.AsyncClient) -> None:
+    url, body = THINGS.replace("things", "points"), {"points": "9.5"}
+    mine = await http.put(url, json=body, headers=by("unit", unit="vu-cchc"))
+    assert (mine.status_code, mine.json()) == (200, "9.50")
+    theirs = await http.put(url, json=body, headers=by("unit", unit="vu-tl"))
+    assert told(theirs) == (403, "urn:ictindex:auth.other_unit")
+
+
+async def test_a_float_is_refused_and_the_place_is_named_in_the_readers_language(http: httpx2.AsyncClient) -> None:
+    url, me = THINGS.replace("things", "points"), by("unit", unit="vu-cchc")
+    inexact = await http.put(url, json={"points": 95.5}, headers={**me, "accept-language": "en-GB"})
+    assert told(inexact) == (422, "urn:ictindex:invalid")
+    assert inexact.json()["title"] == "The request is malformed."
+    assert "body.points" in inexact.json()["facts"]
+    assert (await http.put(url, json={}, headers=me)).json()["title"] == "Yêu cầu không đúng mẫu."
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({"key": None}, "request.key_missing"),
+        ({"ict-effective-at": "yesterday"}, "request.effective_time_unreadable"),
+        ({"ict-effective-at": "2020-11-17T08:00:00"}, "request.effective_time_unreadable"),
+        ({"ict-after": "somewhere"}, "request.after_unreadable"),
+    ],
+)
+async def test_a_header_that_cannot_be_read_is_named(http: httpx2.AsyncClient, headers: Any, code: str) -> None:
+    assert told(await http.post(f"{THINGS}/a", headers=by("operator", **headers))) == (422, f"urn:ictindex:{code}")
+
+
+async def test_a_carried_time_is_kept(http: httpx2.AsyncClient, log: MemoryLog) -> None:
+    await http.post(f"{THINGS}/a", headers=by("operator", **{"ict-effective-at": "2020-10-20T08:00:00+07:00"}))
+    [row, _] = await log.tail(AGENCY, 0)
+    assert row.content().effective_at.isoformat() == "2020-10-20T01:00:00+00:00"
+
+
+async def test_a_reader_waits_until_what_it_wrote_elsewhere_was_heard(http: httpx2.AsyncClient, log: MemoryLog) -> None:
+    after = {"ict-after": f"appraisal/{AGENCY}@5;sequence=1, appraisal/ubdt@9;sequence=9"}
+    async with asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(http.get(THINGS, headers=by("operator", **after)))
+        await log.append(Append(AGENCY, heard=Heard("appraisal", Mark(1, "c", 5))))
+    assert asked.result().status_code == 200
+
+
+async def test_what_is_not_there_in_time_is_to_be_asked_again(http: httpx2.AsyncClient, monkeypatch: Any) -> None:
+    monkeypatch.setattr("shared.edge.asgi.LONGEST_WAIT_SECONDS", 0)
+    for place in (f"appraisal/{AGENCY}@5;sequence=1", f"submission/{AGENCY}@5;sequence=1"):
+        answer = await http.get(THINGS, headers=by("operator", **{"ict-after": place}))
+        assert told(answer) == (503, "urn:ictindex:request.not_there_yet")
+        assert answer.headers["retry-after"] == "1"
+
+
+async def test_what_does_not_exist_is_a_problem_too(http: httpx2.AsyncClient) -> None:
+    assert told(await http.get("/nowhere")) == (404, "urn:ictindex:not_found")
+    described: Mapping[str, Any] = (await http.get("/submission/v1/openapi.json")).json()
+    assert described["info"]["title"] == "submission"
+    assert clock() == AT
