@@ -1,0 +1,30 @@
+"""The computational core: totals, ranks, classes, run digests and the consistency gate. Pure, exact, one entry each.
+
+`standings` turns words into a run, `run_digest` names it, `examine` refuses one that contradicts itself, `compare`
+holds the printed figures of a reference against it.
+"""
+
+from services.scoring.engine.digests import run_digest
+from services.scoring.engine.examination import examine
+from services.scoring.engine.gate import Compared, Comparison, compare
+from services.scoring.engine.roster import UnitInput, standing_word
+from services.scoring.engine.standings import Standings, standings
+from services.scoring.engine.totals import Total, Totals, points_of, totals
+from shared.ruleset import half_up
+
+__all__ = [
+    "Compared",
+    "Comparison",
+    "Standings",
+    "Total",
+    "Totals",
+    "UnitInput",
+    "compare",
+    "examine",
+    "half_up",
+    "points_of",
+    "run_digest",
+    "standing_word",
+    "standings",
+    "totals",
+]

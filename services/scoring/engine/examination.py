@@ -1,0 +1,149 @@
+"""The gate's inner half: a run recomputed another way, in whole hundredths. Whatever differs refuses the run."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TypeAlias
+
+from services.scoring.engine.roster import UnitInput
+from services.scoring.engine.standings import Standings
+from shared.ruleset import Appendix, Criterion, Group, Ruleset, sheet_of, tree_of
+from shared.standing import BlockSummary, Finding, Mean, Standing
+from shared.vocabulary import Missing, NotApplicable, Score, Scored
+
+Hundredths: TypeAlias = int | None
+"""Points × 100; None: not applicable."""
+
+
+def examine(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> tuple[Finding, ...]:
+    """What is wrong with *run*, each finding with severity ``refuse``; empty: it may be approved.
+
+    Knows nothing of how the run was computed: integers instead of fractions, ranks by counting who is better.
+    """
+    enrolled = {unit.unit: unit for unit in units}
+    if len(enrolled) != len(units) or [standing.unit for standing in run.units] != [unit.unit for unit in units]:
+        return (_finding("run.roster", "roster", None, None),)
+    found: list[Finding] = []
+    for standing in run.units:
+        found += _cells(ruleset, enrolled[standing.unit], standing)
+    if not found:
+        for standing in run.units:
+            found += _points(ruleset, enrolled[standing.unit], standing)
+            found += _places(ruleset, standing, run.units)
+        for summary in (*run.blocks, run.overall):
+            found += _means(summary, [unit for unit in run.units if summary.block in {None, unit.block}])
+    return tuple(found)
+
+
+def _cells(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Finding]:
+    sheet = sheet_of(ruleset, unit.appendix, unit.overrides)
+    if set(sheet) != set(standing.cells):
+        yield _finding(f"run.sheet.{unit.unit}", "sheet", None, None)
+        return
+    for code, criterion in sheet.items():
+        score = standing.cells[code].standing
+        if isinstance(score, Missing):
+            yield _finding(f"run.missing.{unit.unit}.{code}", "missing", None, None)
+        elif isinstance(score, Scored) and not 0 <= score.points <= criterion.max:
+            yield _finding(f"run.range.{unit.unit}.{code}", "range", str(score.points), str(criterion.max))
+
+
+def _points(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Finding]:
+    tree = tree_of(ruleset, unit.appendix, unit.overrides)
+    scores = {code: cell.standing for code, cell in standing.cells.items()}
+    for child in tree.children:
+        again, stated = _recomputed(child, scores), _hundredths(standing.groups[child.code])
+        if again != stated:
+            yield _finding(f"run.group.{unit.unit}.{child.code}", "group", stated, again)
+    again, stated = _recomputed(tree, scores), _whole(standing.total)
+    if again != stated:
+        yield _finding(f"run.total.{unit.unit}", "total", stated, again)
+
+
+def _recomputed(node: Appendix | Group | Criterion, scores: Mapping[str, Score]) -> Hundredths:
+    if isinstance(node, Criterion):
+        return _hundredths(scores[node.code])
+    parts = [(_recomputed(child, scores), int(child.max * 100)) for child in node.children]
+    applying = [(points, most) for points, most in parts if points is not None]
+    if not applying:
+        return None
+    points = sum(points for points, _ in applying)
+    if node.aggregate == "sum":
+        most = sum(most for _, most in applying)
+        return (2 * points * int(node.max * 100) + most) // (2 * most)
+    return (2 * points + len(applying)) // (2 * len(applying))
+
+
+def _hundredths(score: Score) -> Hundredths:
+    if isinstance(score, Scored):
+        return int(score.points * 100)
+    return None if isinstance(score, NotApplicable) else 0
+
+
+def _whole(points: Decimal | None) -> Hundredths:
+    return None if points is None else int(points * 100)
+
+
+def _places(ruleset: Ruleset, standing: Standing, units: Sequence[Standing]) -> Iterator[Finding]:
+    block = [unit for unit in units if unit.block == standing.block]
+    places = {
+        "rank_overall": _place(standing, units, lambda unit: unit.total),
+        "rank_block": _place(standing, block, lambda unit: unit.total),
+        "earlier_rank_overall": _place(standing, units, lambda unit: unit.earlier),
+        "earlier_rank_block": _place(standing, block, lambda unit: unit.earlier),
+    }
+    for scope in ("overall", "block"):
+        now, before = places[f"rank_{scope}"], places[f"earlier_rank_{scope}"]
+        places[f"change_{scope}"] = None if now is None or before is None else before - now
+    for name, place in places.items():
+        if getattr(standing, name) != place:
+            yield _finding(f"run.{name}.{standing.unit}", name, getattr(standing, name), place)
+    reached = [
+        band.code
+        for band in ruleset.classes.get(standing.block, ())
+        if standing.total is not None
+        and band.at_least <= standing.total
+        and (band.below is None or standing.total < band.below)
+    ]
+    if reached[:1] != ([] if standing.class_code is None else [standing.class_code]):
+        yield _finding(f"run.class.{standing.unit}", "class", standing.class_code, ", ".join(reached))
+
+
+def _place(one: Standing, among: Sequence[Standing], of: Callable[[Standing], Decimal | None]) -> int | None:
+    mine = of(one)
+    if mine is None:
+        return None
+    return 1 + sum(theirs is not None and theirs > mine for theirs in map(of, among))
+
+
+def _means(summary: BlockSummary, units: Sequence[Standing]) -> Iterator[Finding]:
+    name = summary.block or "all"
+    columns: dict[str, tuple[Mean, list[Hundredths]]] = {
+        "total": (summary.total, [_whole(unit.total) for unit in units]),
+        "self_total": (summary.self_total, [_whole(unit.totals.get("self")) for unit in units]),
+        "earlier": (summary.earlier, [_whole(unit.earlier) for unit in units]),
+    }
+    for code, stated in summary.group_means.items():
+        columns[code] = (stated, [_hundredths(unit.groups[code]) for unit in units if code in unit.groups])
+    for code, stated in summary.group_means_all.items():
+        zeros = [_hundredths(unit.groups[code]) or 0 for unit in units if code in unit.groups]
+        columns[f"{code}.all"] = (stated, list(zeros))
+    for column, (stated, values) in columns.items():
+        counted = [value for value in values if value is not None]
+        again = (2 * sum(counted) + len(counted)) // (2 * len(counted)) if counted else None
+        if (_whole(stated.mean), stated.denominator) != (again, len(counted)):
+            yield _finding(f"run.mean.{name}.{column}", "mean", str(stated.mean), again)
+    for code, count in summary.classes.items():
+        again = sum(unit.class_code == code for unit in units)
+        if count != again:
+            yield _finding(f"run.class_count.{name}.{code}", "class_count", count, again)
+
+
+def _finding(identity: str, kind: str, stated: object, again: object) -> Finding:
+    return Finding(
+        id=identity,
+        severity="refuse",
+        kind=kind,
+        where=identity.removeprefix("run."),
+        printed=None if stated is None else str(stated),
+        derived=None if again is None else str(again),
+    )

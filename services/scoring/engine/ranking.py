@@ -1,0 +1,30 @@
+"""Ranks, classes and means of published figures."""
+
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from shared.ruleset import ClassBand, half_up
+from shared.standing import Mean
+
+
+def ranks(points: Mapping[str, Decimal | None]) -> dict[str, int]:
+    """1 is best; equal points share the better rank and the next one counts on (1-2-2-4). Without points: no rank."""
+    descending = sorted((value for value in points.values() if value is not None), reverse=True)
+    first: dict[Decimal, int] = {}
+    for place, value in enumerate(descending, start=1):
+        first.setdefault(value, place)
+    return {unit: first[value] for unit, value in points.items() if value is not None}
+
+
+def class_of(bands: Iterable[ClassBand], points: Decimal) -> str:
+    """The class *points* fall into; bands go from the best down and leave no hole, so the first that is reached."""
+    return next(band.code for band in bands if points >= band.at_least)
+
+
+def mean(values: Collection[Decimal], denominator: int | None = None) -> Mean:
+    """Mean of *values*, half up; over *denominator* where it is another than their number."""
+    count = len(values) if denominator is None else denominator
+    if not count:
+        return Mean(mean=None, denominator=0)
+    return Mean(mean=half_up(sum((Fraction(value) for value in values), Fraction(0)) / count), denominator=count)

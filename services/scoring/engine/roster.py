@@ -1,0 +1,39 @@
+"""What goes into a run: units, and what was said on each of their criteria, stage by stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from shared.vocabulary import STAGES, Stage, Word
+
+
+@dataclass(frozen=True, slots=True)
+class UnitInput:
+    """One unit of the roster.
+
+    Attributes:
+        overrides: By group code, the appendix that the group is taken from instead.
+        words: By stage and criterion; a stage that does not count (a campaign without self-score) is left out.
+        earlier: Published score of an earlier campaign; None where there is none.
+    """
+
+    unit: str
+    block: str
+    appendix: str
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[Stage, Mapping[str, Word]] = field(default_factory=dict)
+    earlier: Decimal | None = None
+
+
+def stages_until(last: Stage) -> tuple[Stage, ...]:
+    """The stages up to *last*, included, in order of precedence."""
+    return STAGES[: STAGES.index(last) + 1]
+
+
+def standing_word(unit: UnitInput, criterion: str, last: Stage) -> Word | None:
+    """The word of the latest stage, up to *last*, that spoke on *criterion*; None where none did."""
+    for stage in reversed(stages_until(last)):
+        word = unit.words.get(stage, {}).get(criterion)
+        if word is not None:
+            return word
+    return None

@@ -1,0 +1,172 @@
+"""A run: the standing of every unit, and of each block, from what was said up to a stage. Pure and deterministic."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.scoring.engine.ranking import class_of, mean, ranks
+from services.scoring.engine.roster import UnitInput, stages_until, standing_word
+from services.scoring.engine.totals import Totals, points_of, totals
+from shared.ruleset import Cohort, Criterion, Ruleset, cohort_of, evaluate, peer_relative, tree_of
+from shared.ruleset.model import leaves
+from shared.standing import BlockSummary, Cell, Standing
+from shared.vocabulary import Missing, Score, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """A whole run, before the gate has looked at it.
+
+    Attributes:
+        stage: The last stage that counts.
+        units: In the order of the roster.
+        overall: All units together.
+    """
+
+    stage: Stage
+    units: tuple[Standing, ...]
+    blocks: tuple[BlockSummary, ...]
+    overall: BlockSummary
+
+    def of(self, unit: str) -> Standing:
+        """The standing of *unit*, which is on the roster."""
+        return next(standing for standing in self.units if standing.unit == unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """One unit with its scores, before it is compared with the others."""
+
+    unit: UnitInput
+    cells: dict[str, Cell]
+    now: Totals
+    by_stage: dict[Stage, Totals]
+
+
+def standings(ruleset: Ruleset, units: Sequence[UnitInput], stage: Stage) -> Standings:
+    """The run of *units* by *ruleset*, counting what was said up to *stage*.
+
+    Raises:
+        NoSuchAppendix, OverrideDoesNotFit: A unit's composition is not in the ruleset.
+        WordDoesNotFit, PointsOutOfRange: A word that a criterion cannot be scored from.
+    """
+    cohorts = _Cohorts(ruleset, units)
+    spoken = tuple(one for one in stages_until(stage) if any(unit.words.get(one) for unit in units))
+    scored = [_score(ruleset, unit, (spoken, stage), cohorts) for unit in units]
+    totals_now = {one.unit.unit: one.now.overall.points for one in scored}
+    earlier = {one.unit.unit: one.unit.earlier for one in scored}
+    overall, overall_earlier = ranks(totals_now), ranks(earlier)
+    by_block: dict[str, int] = {}
+    by_block_earlier: dict[str, int] = {}
+    blocks = list(dict.fromkeys(one.unit.block for one in scored))
+    for block in blocks:
+        members = [one.unit.unit for one in scored if one.unit.block == block]
+        by_block |= ranks({unit: totals_now[unit] for unit in members})
+        by_block_earlier |= ranks({unit: earlier[unit] for unit in members})
+    found = tuple(_standing(ruleset, one, (overall, by_block), (overall_earlier, by_block_earlier)) for one in scored)
+    summaries = tuple(
+        _summary(ruleset, block, [standing for standing in found if standing.block == block]) for block in blocks
+    )
+    return Standings(stage=stage, units=found, blocks=summaries, overall=_summary(ruleset, None, found))
+
+
+class _Cohorts:
+    """The best inputs of each criterion that looks at the other units, at each stage."""
+
+    def __init__(self, ruleset: Ruleset, units: Sequence[UnitInput]) -> None:
+        # Two appendices may use one code for two criteria: only units with the very same criterion are peers.
+        self._units = [(unit, set(leaves(tree_of(ruleset, unit.appendix, unit.overrides).children))) for unit in units]
+        self._known: dict[tuple[Criterion, Stage], Cohort] = {}
+
+    def of(self, criterion: Criterion, stage: Stage) -> Cohort | None:
+        if not peer_relative(criterion):
+            return None
+        key = (criterion, stage)
+        if key not in self._known:
+            peers = (unit for unit, sheet in self._units if criterion in sheet)
+            self._known[key] = cohort_of(standing_word(peer, criterion.code, stage) for peer in peers)
+        return self._known[key]
+
+
+def _score(ruleset: Ruleset, unit: UnitInput, stages: tuple[tuple[Stage, ...], Stage], cohorts: _Cohorts) -> _Scored:
+    spoken, last = stages
+    tree = tree_of(ruleset, unit.appendix, unit.overrides)
+    sheet = list(leaves(tree.children))
+    cells = {criterion.code: _cell(unit, criterion, last, cohorts) for criterion in sheet}
+    by_stage = {stage: totals(tree, {c.code: _score_at(unit, c, stage, cohorts) for c in sheet}) for stage in spoken}
+    now = totals(tree, {code: cell.standing for code, cell in cells.items()})
+    return _Scored(unit=unit, cells=cells, now=now, by_stage=by_stage)
+
+
+def _score_at(unit: UnitInput, criterion: Criterion, stage: Stage, cohorts: _Cohorts) -> Score:
+    word = standing_word(unit, criterion.code, stage)
+    return Missing() if word is None else evaluate(criterion, word, cohorts.of(criterion, stage))
+
+
+def _cell(unit: UnitInput, criterion: Criterion, last: Stage, cohorts: _Cohorts) -> Cell:
+    spoke = {
+        stage: evaluate(criterion, word, cohorts.of(criterion, stage))
+        for stage in stages_until(last)
+        if (word := unit.words.get(stage, {}).get(criterion.code)) is not None
+    }
+    # What stands is valued among what stands: the best unit may have changed since this unit was last spoken on.
+    return Cell(scores=spoke, standing=_score_at(unit, criterion, last, cohorts))
+
+
+def _standing(
+    ruleset: Ruleset,
+    one: _Scored,
+    now: tuple[Mapping[str, int], Mapping[str, int]],
+    before: tuple[Mapping[str, int], Mapping[str, int]],
+) -> Standing:
+    unit, overall = one.unit, one.now.overall
+    name, points = unit.unit, overall.points
+    bands = ruleset.classes.get(unit.block)
+    return Standing(
+        unit=name,
+        block=unit.block,
+        appendix=unit.appendix,
+        cells=one.cells,
+        groups={code: group.score for code, group in one.now.groups.items()},
+        totals={stage: total.overall.points for stage, total in one.by_stage.items()},
+        total=points,
+        unrounded=overall.exact,
+        applicable_groups=overall.applicable,
+        rank_overall=now[0].get(name),
+        rank_block=now[1].get(name),
+        class_code=class_of(bands, points) if bands and points is not None else None,
+        earlier=unit.earlier,
+        earlier_rank_overall=before[0].get(name),
+        earlier_rank_block=before[1].get(name),
+        change_overall=_change(before[0].get(name), now[0].get(name)),
+        change_block=_change(before[1].get(name), now[1].get(name)),
+    )
+
+
+def _change(earlier: int | None, now: int | None) -> int | None:
+    return None if earlier is None or now is None else earlier - now
+
+
+def _present(values: Iterable[Decimal | None]) -> list[Decimal]:
+    return [value for value in values if value is not None]
+
+
+def _summary(ruleset: Ruleset, block: str | None, units: Sequence[Standing]) -> BlockSummary:
+    groups = list(dict.fromkeys(code for unit in units for code in unit.groups))
+    applying, everybody = {}, {}
+    for code in groups:
+        having = [unit.groups[code] for unit in units if code in unit.groups]
+        points = _present(points_of(score) for score in having)
+        applying[code] = mean(points)
+        complete = not any(isinstance(score, Missing) for score in having)
+        everybody[code] = mean(points, len(having) if complete else len(points))
+    codes = dict.fromkeys(band.code for unit in units for band in ruleset.classes.get(unit.block, ()))
+    return BlockSummary(
+        block=block,
+        total=mean(_present(unit.total for unit in units)),
+        self_total=mean(_present(unit.totals.get("self") for unit in units)),
+        earlier=mean(_present(unit.earlier for unit in units)),
+        group_means=applying,
+        group_means_all=everybody,
+        classes={code: sum(unit.class_code == code for unit in units) for code in codes},
+    )

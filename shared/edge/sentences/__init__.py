@@ -1,0 +1,30 @@
+"""What people read about an error, by its code: Vietnamese and English. A test asserts that every error has both."""
+
+from shared.edge.sentences import appraisal, deploy, kernel, reporting, ruleset, scoring, submission
+from shared.errors import IctIndexError
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    **kernel.SENTENCES,
+    **ruleset.SENTENCES,
+    **submission.SENTENCES,
+    **appraisal.SENTENCES,
+    **scoring.SENTENCES,
+    **reporting.SENTENCES,
+    **deploy.SENTENCES,
+}
+
+
+def sentence(error: IctIndexError, language: str) -> str:
+    """*error* in words; Vietnamese unless English is asked for."""
+    vietnamese, english = SENTENCES[error.code]
+    return in_words(english if language.startswith("en") else vietnamese, error.facts)
+
+
+def in_words(template: str, facts: dict[str, object]) -> str:
+    """*template* with its facts; one that the error does not carry shows as an ellipsis rather than a crash."""
+    return template.format_map(_Facts(facts))
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, _name: str) -> str:
+        return "…"

@@ -1,0 +1,3 @@
+"""Sentences of appraisal."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,91 @@
+"""What the command line says, by code: Vietnamese and English."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "standalone.already_running": (
+        "Hệ thống đang chạy trên {path} (tiến trình {pid}, từ {started}, cổng {port}); chạy thêm: đặt ICT_DATA khác.",
+        "It is already running on {path} (process {pid}, since {started}, port {port}); for another run set ICT_DATA.",
+    ),
+    "standalone.data_unreachable": (
+        "Không dùng được thư mục dữ liệu {path}: {why}. Hãy chọn thư mục khác bằng ICT_DATA.",
+        "The data directory {path} cannot be used: {why}. Name another one with ICT_DATA.",
+    ),
+    "standalone.disk_full": (
+        "Ổ đĩa chứa {path} đã đầy. Hãy giải phóng dung lượng rồi chạy lại; dữ liệu đã ghi không bị mất.",
+        "The disk that holds {path} is full. Make room and run it again; nothing that was stored is lost.",
+    ),
+    "standalone.port_taken": (
+        "Cổng {port} đang được chương trình khác sử dụng. Hãy chọn cổng khác, ví dụ: ICT_PORT={other}.",
+        "Port {port} is in use by another program. Choose another one, for example ICT_PORT={other}.",
+    ),
+    "standalone.port_forbidden": (
+        "Không được phép mở cổng {port} trên địa chỉ {address}: {why}. Hãy chọn cổng khác bằng ICT_PORT.",
+        "Port {port} on {address} may not be opened: {why}. Choose another one with ICT_PORT.",
+    ),
+    "standalone.start_failed": (
+        "Không khởi động được {name} (mã kết thúc {exit}). Nhật ký: {log}. Những dòng cuối:\n{tail}",
+        "{name} did not start (exit code {exit}). Its log: {log}. The last lines:\n{tail}",
+    ),
+    "standalone.server_ended": (
+        "{name} đã tự dừng (mã kết thúc {exit}). Nhật ký: {log}. Những dòng cuối:\n{tail}",
+        "{name} ended by itself (exit code {exit}). Its log: {log}. The last lines:\n{tail}",
+    ),
+    "standalone.postgres_still_stopping": (
+        "PostgreSQL của lần chạy trước (tiến trình {pid}) chưa dừng hẳn trên {path}. Hãy chờ ít phút rồi chạy lại.",
+        "The PostgreSQL of an earlier run (process {pid}) has not let go of {path} yet: wait, then run it again.",
+    ),
+    "standalone.closed_to_postgres": (
+        "PostgreSQL không chạy dưới quyền root, mà {user} không vào được {path}. Hãy chọn thư mục khác bằng ICT_DATA.",
+        "PostgreSQL refuses to run as root, and user {user} cannot enter {path}. Name another directory with ICT_DATA.",
+    ),
+    "settings.malformed": (
+        "Biến môi trường {name}={value} không hợp lệ.",
+        "{name}={value} in the environment will not do.",
+    ),
+    "standalone.not_running": (
+        "Hệ thống chưa chạy trên thư mục {path}. Hãy khởi động bằng: ictindex up.",
+        "Nothing runs on {path}. Start it with: ictindex up.",
+    ),
+    "standalone.fresh_unconfirmed": (
+        "Chưa xác nhận xóa dữ liệu trong {path}; không có gì thay đổi. Thêm --yes nếu chạy không có người trả lời.",
+        "Nobody confirmed that the data in {path} may go; nothing was changed. Add --yes where nobody can answer.",
+    ),
+    "standalone.stopped_before_done": (
+        "Đã dừng khi chưa xong; có thể chạy lại.",
+        "Stopped before it was done; it can be run again.",
+    ),
+    "standalone.step.emptied": ("Đã xóa dữ liệu cũ trong {path}.", "The old data in {path} were removed."),
+    "standalone.step.recovered": (
+        "Lần chạy trước (tiến trình {pid}, bắt đầu {started}) bị ngắt đột ngột; dữ liệu được khôi phục từ nhật ký.",
+        "The run before (process {pid}, started {started}) was cut off; its data are recovered from the log.",
+    ),
+    "standalone.step.postgres": ("Khởi động PostgreSQL trên {path}", "Starting PostgreSQL on {path}"),
+    "standalone.step.broker": (
+        "Khởi động máy chủ thông điệp (giao thức Kafka)",
+        "Starting the broker (Kafka protocol)",
+    ),
+    "standalone.step.schemas": (
+        "Khai báo chủ đề và cập nhật lược đồ dữ liệu",
+        "Declaring topics and migrating schemas",
+    ),
+    "standalone.step.services": (
+        "Khởi động bốn dịch vụ: submission, appraisal, scoring, reporting",
+        "Starting the four services: submission, appraisal, scoring, reporting",
+    ),
+    "standalone.step.ready": (
+        "Sẵn sàng: {url}/ (nhật ký: {logs}). Nhấn Ctrl-C để dừng.",
+        "Ready: {url}/ (logs: {logs}). Press Ctrl-C to stop.",
+    ),
+    "standalone.step.stopping": ("Đang dừng…", "Stopping…"),
+    "standalone.ask_fresh": (
+        "Xóa toàn bộ dữ liệu trong {path} và làm lại từ đầu?",
+        "Remove all data in {path} and begin anew?",
+    ),
+    "token.role_unknown": (
+        "Không có vai trò {role}. Các vai trò: {known}.",
+        "There is no role {role}. The roles are: {known}.",
+    ),
+    "token.hours_too_many": (
+        "Thời hạn {hours} giờ không hợp lệ: phải lớn hơn 0 và không quá {most} giờ.",
+        "{hours} hours will not do: more than none, {most} at most.",
+    ),
+}

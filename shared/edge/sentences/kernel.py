@@ -1,0 +1,99 @@
+"""Sentences of the kernel and of the edge."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "rejected": ("Yêu cầu trái quy định của kỳ đánh giá.", "The request breaks a rule of the campaign."),
+    "invalid": ("Yêu cầu không đúng mẫu.", "The request is malformed."),
+    "forbidden": ("Bạn không có quyền làm việc này.", "You may not do this."),
+    "not_found": ("Không tìm thấy.", "There is no such thing here."),
+    "stale": ("Dữ liệu đã thay đổi, hãy tải lại.", "It has changed meanwhile: read it again."),
+    "unavailable": ("Hệ thống tạm bận, hãy thử lại sau.", "Not available just now: try again later."),
+    "unreadable": ("Không đọc được dữ liệu.", "The data cannot be read."),
+    "corrupt": ("Dữ liệu không toàn vẹn; hãy báo người quản trị.", "An invariant is broken: call the operator."),
+    "envelope.unreadable": ("Thông điệp thiếu hoặc sai tiêu đề.", "The message lacks a header or has a wrong one."),
+    "envelope.body_unreadable": (
+        "Nội dung thông điệp {id} không đúng mẫu {type}.",
+        "Message {id} does not fit its contract {type}.",
+    ),
+    "request.key_reused": (
+        "Idempotency-Key này đã dùng cho một yêu cầu khác; hãy dùng khóa mới.",
+        "This Idempotency-Key belongs to another request: use a new one.",
+    ),
+    "request.key_missing": (
+        "Thiếu tiêu đề Idempotency-Key: mỗi thay đổi cần một khóa để gửi lại an toàn.",
+        "Idempotency-Key is missing: every change needs one, so that it can be sent again safely.",
+    ),
+    "request.time_before_history": (
+        "Thời điểm hiệu lực {at} sớm hơn việc đã ghi lúc {last}.",
+        "The effective time {at} is before what was recorded for {last}.",
+    ),
+    "request.effective_time_unreadable": (
+        "ICT-Effective-At “{text}” không phải thời điểm ISO 8601 có múi giờ (năm-tháng-ngàyTgiờ:phút:giây+07:00).",
+        "ICT-Effective-At “{text}” is no ISO 8601 time with a zone (year-month-dayThour:minute:second+07:00).",
+    ),
+    "request.after_unreadable": (
+        "ICT-After “{text}” không đúng dạng của ICT-Position.",
+        "ICT-After “{text}” does not look like an ICT-Position.",
+    ),
+    "request.not_there_yet": (
+        "Chưa nhận được thông tin mới từ dịch vụ {publisher}; hãy thử lại sau giây lát.",
+        "The news from {publisher} has not arrived yet: try again in a moment.",
+    ),
+    "auth.not_signed_in": (
+        "Bạn chưa đăng nhập hoặc mã truy cập đã hết hạn.",
+        "You are not signed in, or the token has expired.",
+    ),
+    "auth.role_missing": ("Việc này cần vai trò: {roles}.", "This needs the role: {roles}."),
+    "auth.other_unit": ("Bạn không thuộc đơn vị {unit}.", "You do not belong to unit {unit}."),
+    "auth.agency_unknown": ("Không có cơ quan {agency}.", "There is no agency {agency}."),
+    "log.overtaken": ("Có người vừa ghi trước, hãy thử lại.", "Somebody else wrote first: try again."),
+    "log.announcement_too_large": (
+        "Thông báo {type} vượt quá 900 KiB; hãy chia nhỏ nội dung.",
+        "Announcement {type} is above 900 KiB: say it in pieces.",
+    ),
+    "log.chain_broken": (
+        "Nhật ký của {agency} không khớp tại vị trí {position} (cột {column}).",
+        "The log of {agency} does not fit at position {position} (column {column}).",
+    ),
+    "log.fact_unknown": ("Phiên bản này không đọc được sự kiện {type}.", "This release cannot read the fact {type}."),
+    "log.unavailable": ("Cơ sở dữ liệu không trả lời.", "The database does not answer."),
+    "log.clock_moved": (
+        "Đồng hồ máy chủ bị lệch quá 120 giây; hãy chỉnh giờ rồi thử lại.",
+        "The server's clock moved by more than 120 s: set it right and try again.",
+    ),
+    "inbox.log_forked": (
+        "Nhật ký bên gửi không phải là nhật ký đã nghe trước đây.",
+        "The publisher's log is not the one heard before.",
+    ),
+    "inbox.answer_failed": (
+        "Không xử lý được thông điệp {message}; hãy xem nhật ký của dịch vụ.",
+        "Message {message} could not be answered: see the service's own log lines.",
+    ),
+    "inbox.not_stopped": ("Không có gì của {publisher} đang bị dừng.", "Nothing of {publisher} is stopped."),
+    "bus.not_held": (
+        "Máy chủ thông điệp không còn giữ những gì đã nhận ({broker}).",
+        "The broker does not hold what it acknowledged ({broker}).",
+    ),
+    "relay.cursor_moved": (
+        "Một tiến trình khác đang phát thông điệp của {agency}.",
+        "Another process is saying the messages of {agency}.",
+    ),
+    "bus.broker_unavailable": ("Máy chủ thông điệp {broker} không trả lời.", "The broker {broker} does not answer."),
+    "campaign.unknown": ("Không có kỳ đánh giá {campaign}.", "There is no campaign {campaign}."),
+    "campaign.unit_unknown": ("Đơn vị {unit} không thuộc kỳ đánh giá.", "Unit {unit} is not on the campaign's roster."),
+    "campaign.criterion_unknown": (
+        "Phiếu của {unit} không có tiêu chí {criterion}.",
+        "The sheet of {unit} has no criterion {criterion}.",
+    ),
+    "campaign.opening_incomplete": (
+        "Kỳ đánh giá {campaign} được mở khi chưa nhận đủ bộ tiêu chí và danh sách đơn vị.",
+        "Campaign {campaign} was opened before all of its ruleset and roster was heard.",
+    ),
+    "campaign.effective_time_not_allowed": (
+        "Chỉ kỳ đánh giá hồi cứu mới nhận ICT-Effective-At.",
+        "Only a retrospective campaign takes ICT-Effective-At.",
+    ),
+    "campaign.effective_time_missing": (
+        "Kỳ đánh giá hồi cứu cần ICT-Effective-At cho mỗi thao tác.",
+        "A retrospective campaign needs ICT-Effective-At with every command.",
+    ),
+}

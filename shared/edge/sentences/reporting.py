@@ -1,0 +1,12 @@
+"""Sentences of reporting."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "results.not_published": (
+        "Kết quả của kỳ đánh giá {campaign} chưa được công bố; trước khi công bố không hiển thị điểm.",
+        "The results of campaign {campaign} are not published yet; until then no score is shown.",
+    ),
+    "results.release_incomplete": (
+        "Bản công bố {release} của kỳ đánh giá {campaign} có {counted} đơn vị nhưng chỉ nhận được {found}.",
+        "Release {release} of campaign {campaign} counts {counted} units, but {found} were heard.",
+    ),
+}

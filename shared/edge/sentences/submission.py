@@ -1,0 +1,3 @@
+"""Sentences of submission."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

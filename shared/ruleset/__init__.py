@@ -1,0 +1,38 @@
+"""Rules of assessment as data, and the one exact function "criterion of one unit". Pure."""
+
+from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit, PointsOutOfRange, RulesetInvalid, WordDoesNotFit
+from shared.ruleset.evaluation import Cohort, check, cohort_of, evaluate, peer_relative
+from shared.ruleset.exact import half_up
+from shared.ruleset.explanation import decimal_text, explain
+from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset
+from shared.ruleset.parsing import digest, parse
+from shared.ruleset.sheet import appendix_of, sheet_of, tree_of
+
+__all__ = [
+    "Appendix",
+    "ClassBand",
+    "Cohort",
+    "Criterion",
+    "Group",
+    "Input",
+    "NoSuchAppendix",
+    "Node",
+    "OverrideDoesNotFit",
+    "PointsOutOfRange",
+    "Policies",
+    "Ruleset",
+    "RulesetInvalid",
+    "WordDoesNotFit",
+    "appendix_of",
+    "check",
+    "cohort_of",
+    "decimal_text",
+    "digest",
+    "evaluate",
+    "explain",
+    "half_up",
+    "parse",
+    "peer_relative",
+    "sheet_of",
+    "tree_of",
+]

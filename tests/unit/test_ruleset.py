@@ -1,0 +1,284 @@
+"""What a ruleset refuses, what a word is worth, and how that is said."""
+
+import copy
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.edge.sentences.ruleset import SENTENCES
+from shared.edge.yaml_file import YamlUnreadable, read_yaml
+from shared.errors import IctIndexError
+from shared.ruleset import (
+    Criterion,
+    NoSuchAppendix,
+    OverrideDoesNotFit,
+    PointsOutOfRange,
+    RulesetInvalid,
+    WordDoesNotFit,
+    cohort_of,
+    digest,
+    evaluate,
+    explain,
+    parse,
+    peer_relative,
+    sheet_of,
+)
+from shared.ruleset.errors import (
+    ClassesHaveHole,
+    ClassesOverlap,
+    CodeRepeated,
+    CohortUnknown,
+    InputOutOfRange,
+    InputsDisagree,
+    InputsDoNotFit,
+    MaximaDisagree,
+    ShapeWrong,
+    TierAboveMaximum,
+    TiersHaveHole,
+    TiersOutOfOrder,
+)
+from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Scored
+
+AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
+
+
+@pytest.fixture
+def example() -> Any:
+    return read_yaml(AGENCIES / "ubdt" / "ruleset-2020.yaml")
+
+
+@pytest.fixture
+def published() -> Any:
+    return read_yaml(AGENCIES / "bnv" / "ruleset-2020-published.yaml")
+
+
+def criterion(document: Any, code: str) -> Criterion:
+    return sheet_of(parse(document), "I", {})[code]
+
+
+def inputs(**values: str) -> GivenInputs:
+    return GivenInputs(inputs={name: Decimal(value) for name, value in values.items()})
+
+
+def points(value: str) -> GivenPoints:
+    return GivenPoints(points=Decimal(value))
+
+
+def test_a_ruleset_survives_its_own_canonical_form(example: Any) -> None:
+    ruleset = parse(example)
+    again = parse(ruleset.model_dump(mode="json"))
+    assert again == ruleset
+    assert digest(again) == digest(ruleset)
+
+
+def test_the_digest_does_not_depend_on_how_the_document_is_laid_out(example: Any) -> None:
+    shuffled = dict(reversed(list(copy.deepcopy(example).items())))
+    shuffled["appendices"][0]["max"] = "100.00"
+    assert digest(parse(shuffled)) == digest(parse(example))
+
+
+def test_the_digest_changes_with_any_rule(example: Any) -> None:
+    before = digest(parse(example))
+    example["appendices"][0]["children"][1]["children"][0]["rule"]["tiers"][0]["at_least"] = "91"
+    assert digest(parse(example)) != before
+
+
+def _tiers(document: Any) -> Any:
+    return document["appendices"][0]["children"][1]["children"][0]["rule"]["tiers"]
+
+
+BROKEN = [
+    pytest.param(lambda d: d.pop("policies"), ShapeWrong, id="a policy unsaid"),
+    pytest.param(lambda d: d["appendices"][0].update(extra="1"), ShapeWrong, id="an unknown field"),
+    pytest.param(lambda d: d["appendices"][0]["children"][0].update(code="g2"), CodeRepeated, id="a code twice"),
+    pytest.param(lambda d: d["appendices"].append(d["appendices"][0]), CodeRepeated, id="an appendix twice"),
+    pytest.param(lambda d: d["appendices"][0]["children"][0].update(max="50"), MaximaDisagree, id="a sum that is none"),
+    pytest.param(
+        lambda d: d["appendices"][0].update(aggregate="mean_of_applicable"),
+        MaximaDisagree,
+        id="a mean of unequal maxima",
+    ),
+    pytest.param(
+        lambda d: d["appendices"][0]["children"][0]["children"][0]["rule"].update(numerator="laptops"),
+        InputsDisagree,
+        id="an input nobody declared",
+    ),
+    pytest.param(lambda d: _tiers(d).pop(), TiersHaveHole, id="no tier at the bottom"),
+    pytest.param(lambda d: _tiers(d).reverse(), TiersOutOfOrder, id="tiers the wrong way round"),
+    pytest.param(lambda d: _tiers(d)[0].update(points="21"), TierAboveMaximum, id="a tier above the maximum"),
+    pytest.param(lambda d: d["classes"]["su_nghiep"].pop(), ClassesHaveHole, id="no class at the bottom"),
+    pytest.param(lambda d: d["classes"]["su_nghiep"].pop(1), ClassesHaveHole, id="no class in the middle"),
+    pytest.param(
+        lambda d: d["classes"]["su_nghiep"][1].update(below="81"), ClassesOverlap, id="a score in two classes"
+    ),
+    pytest.param(
+        lambda d: d["classes"]["su_nghiep"][0].update(up_to="101"), ClassesOverlap, id="a class off the scale"
+    ),
+]
+
+
+@pytest.mark.parametrize(("breaking", "error"), BROKEN)
+def test_a_ruleset_that_cannot_be_applied_is_refused(example: Any, breaking: Any, error: type[RulesetInvalid]) -> None:
+    breaking(example)
+    with pytest.raises(error) as refusal:
+        parse(example)
+    for sentence in SENTENCES[error.code]:
+        assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
+
+
+def test_a_score_written_as_a_float_is_refused(example: Any) -> None:
+    example["appendices"][0]["max"] = 100.0
+    with pytest.raises(ShapeWrong):
+        parse(example)
+
+
+def test_a_sheet_is_composed_of_groups_from_two_appendices(published: Any) -> None:
+    ruleset = parse(published)
+    own, composed = sheet_of(ruleset, "II", {}), sheet_of(ruleset, "II", {"g1": "I"})
+    assert list(own) == list(composed) == ["g1", "g2", "g3", "g4", "g5", "g6"]
+    assert composed["g1"] == sheet_of(ruleset, "I", {})["g1"] != own["g1"]
+    assert composed["g2"] == own["g2"]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "error"),
+    [({"g3": "I"}, OverrideDoesNotFit), ({"g7": "I"}, OverrideDoesNotFit), ({"g1": "III"}, NoSuchAppendix)],
+)
+def test_a_composition_that_is_not_in_the_ruleset_is_refused(
+    published: Any, overrides: dict[str, str], error: type[IctIndexError]
+) -> None:
+    with pytest.raises(error):
+        sheet_of(parse(published), "II", overrides)
+
+
+def test_points_stand_as_they_were_given(published: Any) -> None:
+    assert evaluate(criterion(published, "g1"), points("87.7")) == Scored(points=Decimal("87.70"))
+
+
+@pytest.mark.parametrize("given", ["-0.01", "100.01"])
+def test_points_outside_the_scale_are_refused(published: Any, given: str) -> None:
+    with pytest.raises(PointsOutOfRange):
+        evaluate(criterion(published, "g1"), points(given))
+
+
+def test_points_for_a_calculated_criterion_and_inputs_for_a_manual_one_are_refused(
+    published: Any, example: Any
+) -> None:
+    with pytest.raises(WordDoesNotFit):
+        evaluate(criterion(example, "g1.1"), points("10"))
+    with pytest.raises(WordDoesNotFit):
+        evaluate(criterion(published, "g2"), inputs(document_closure="50", hr_never_logged_in="1"))
+
+
+def test_inputs_must_be_those_of_the_criterion_and_not_negative(example: Any) -> None:
+    ratio = criterion(example, "g1.1")
+    with pytest.raises(InputsDoNotFit):
+        evaluate(ratio, inputs(machines="9"))
+    with pytest.raises(InputsDoNotFit):
+        evaluate(ratio, inputs(machines="9", staff="12", printers="1"))
+    with pytest.raises(InputOutOfRange):
+        evaluate(ratio, inputs(machines="-1", staff="12"))
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "expected"),
+    [
+        pytest.param("g1.1", inputs(machines="9", staff="12"), "15.00", id="a ratio"),
+        pytest.param("g1.1", inputs(machines="15", staff="12"), "20.00", id="a ratio above one gives the maximum"),
+        pytest.param("g1.1", inputs(machines="1", staff="1600"), "0.01", id="0.0125"),
+        pytest.param("g1.1", inputs(machines="3", staff="1600"), "0.04", id="0.0375"),
+        pytest.param("g1.1", inputs(machines="1", staff="4000"), "0.01", id="a tie, 0.005, goes up"),
+        pytest.param("g1.1", inputs(machines="5", staff="0"), "0.00", id="a zero denominator that counts as zero"),
+        pytest.param("g2.1", inputs(electronic="90"), "20.00", id="a border belongs to the upper tier"),
+        pytest.param("g2.1", inputs(electronic="89.999999"), "10.00", id="just below it"),
+        pytest.param("g2.1", inputs(electronic="0"), "0.00", id="the lowest tier"),
+    ],
+)
+def test_inputs_become_points_exactly(example: Any, code: str, word: GivenInputs, expected: str) -> None:
+    score = evaluate(criterion(example, code), word)
+    assert isinstance(score, Scored)
+    assert str(score.points) == expected
+
+
+def test_a_zero_denominator_may_mean_not_applicable(example: Any) -> None:
+    assert evaluate(criterion(example, "g2.3"), inputs(online="0", procedures="0")) == NotApplicable()
+
+
+def test_a_relative_criterion_looks_at_the_best_unit(example: Any) -> None:
+    relative = criterion(example, "g2.2")
+    words = [inputs(files_each="51"), inputs(files_each="34"), GivenState(score=NotApplicable()), None]
+    cohort = cohort_of(words)
+    assert peer_relative(relative)
+    assert not peer_relative(criterion(example, "g1.1"))
+    assert evaluate(relative, inputs(files_each="34"), cohort) == Scored(points=Decimal("13.33"))
+    assert evaluate(relative, inputs(files_each="0"), {"files_each": Decimal(0)}) == Scored(points=Decimal("0.00"))
+    with pytest.raises(CohortUnknown):
+        evaluate(relative, inputs(files_each="34"))
+
+
+@pytest.mark.parametrize("score", [NotApplicable(), NotScored(reason="late")])
+def test_a_state_passes_through_and_is_not_zero(example: Any, score: NotApplicable | NotScored) -> None:
+    assert evaluate(criterion(example, "g1.1"), GivenState(score=score)) == score
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "vietnamese", "english"),
+    [
+        (
+            "g1.1",
+            inputs(machines="9", staff="12"),
+            "9/12 = 75 % → 20,00 × 0,75 = 15,00",
+            "9/12 = 75 % → 20.00 × 0.75 = 15.00",
+        ),
+        (
+            "g1.1",
+            inputs(machines="2", staff="3"),
+            "2/3 ≈ 66,67 % → 20,00 × 2/3 ≈ 13,33",
+            "2/3 ≈ 66.67 % → 20.00 × 2/3 ≈ 13.33",
+        ),
+        ("g1.1", inputs(machines="5", staff="0"), "5/0 → 0,00", "5/0 → 0.00"),
+        ("g2.1", inputs(electronic="91.5"), "91,5 ≥ 90 → 20,00", "91.5 ≥ 90 → 20.00"),
+        (
+            "g2.2",
+            inputs(files_each="34"),
+            "34/51 ≈ 66,67 % (so với đơn vị cao nhất) → 20,00 × 34/51 ≈ 13,33",
+            "34/51 ≈ 66.67 % (of the best unit) → 20.00 × 34/51 ≈ 13.33",
+        ),
+        (
+            "g2.3",
+            inputs(online="0", procedures="0"),
+            "Mẫu số bằng 0: không áp dụng.",
+            "The denominator is 0: not applicable.",
+        ),
+        (
+            "g2.3",
+            GivenState(score=NotScored(reason="no_evidence")),
+            "Không được tính điểm: không có tài liệu kiểm chứng.",
+            "Not scored: there is no evidence.",
+        ),
+    ],
+)
+def test_a_score_is_explained_with_its_arithmetic(
+    example: Any, code: str, word: GivenInputs | GivenState, vietnamese: str, english: str
+) -> None:
+    leaf, cohort = criterion(example, code), {"files_each": Decimal(51)}
+    score = evaluate(leaf, word, cohort)
+    assert explain(leaf, word, score, "vi", cohort) == vietnamese
+    assert explain(leaf, word, score, "en", cohort) == english
+
+
+def test_a_yaml_file_keeps_numbers_as_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("score: 65.10\ndate: 2020-11-09\n", encoding="utf-8")
+    assert read_yaml(path) == {"score": "65.10", "date": "2020-11-09"}
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3\n", "a: [1\n"])
+def test_a_yaml_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(YamlUnreadable) as refusal:
+        read_yaml(path)
+    assert refusal.value.facts["file"] == "a.yaml"
