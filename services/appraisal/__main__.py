@@ -1,0 +1,6 @@
+"""``python -m services.appraisal``."""
+
+from services.appraisal.main import SERVICE
+from shared.edge.service import run
+
+run(SERVICE)

@@ -1,0 +1,48 @@
+"""What the council can have done."""
+
+from typing import Literal, TypeAlias
+
+from shared.facts import Fact
+from shared.vocabulary import Closed, Id, Sha256, stream
+
+
+def council_stream(campaign: str) -> str:
+    return stream(campaign, "council", "main")
+
+
+class _OfCouncil(Fact):
+    campaign: Id
+
+    @property
+    def stream(self) -> str:
+        return council_stream(self.campaign)
+
+
+class ChangeMinuted(_OfCouncil):
+    """The council changed a score; the verdict itself lies in the unit's dossier.
+
+    Attributes:
+        draft: The newest draft that was heard by then (0: none): it does not hold this change yet.
+    """
+
+    type = "change_minuted.v1"
+    unit: Id
+    criterion: Id
+    draft: int
+
+
+class DraftReviewed(_OfCouncil):
+    """The council reviewed a draft, named by its digest."""
+
+    type = "draft_reviewed.v1"
+    meeting: int
+    run: Sha256
+    draft: int
+    outcome: Literal["sent_back", "accepted"]
+    comments: Closed | None = None
+    acknowledged: tuple[str, ...] = ()
+    present: tuple[Id, ...] = ()
+
+
+CouncilFact: TypeAlias = ChangeMinuted | DraftReviewed
+COUNCIL_FACTS = (ChangeMinuted, DraftReviewed)

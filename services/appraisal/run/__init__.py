@@ -1,0 +1,1 @@
+"""Runs as appraisal hears of them: drafts to be reviewed, publications, and refusals to publish."""

@@ -1,0 +1,1 @@
+"""Measured figures, to be held against what units declare."""

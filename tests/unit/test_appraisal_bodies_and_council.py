@@ -1,0 +1,233 @@
+import pytest
+
+from services.appraisal.approval.domain import APPROVAL, AlreadyApproved, ApprovalFact, ApproveResults, NotAccepted
+from services.appraisal.approval.domain import announce as announce_approval
+from services.appraisal.approval.facts import ResultsSigned
+from services.appraisal.body.domain import (
+    BODY,
+    CouncilNotForeseen,
+    EstablishBody,
+    MemberRepeated,
+    NotEstablished,
+    NotMember,
+    OwnUnit,
+)
+from services.appraisal.body.domain import announce as announce_body
+from services.appraisal.body.facts import BodyName
+from services.appraisal.council.domain import COUNCIL as DECIDER
+from services.appraisal.council.domain import (
+    AlreadyAccepted,
+    ChangeScore,
+    CommentsNeeded,
+    FindingsOpen,
+    FindingUnknown,
+    NoCouncil,
+    NothingChanged,
+    PresenceWrong,
+    ReasonNeeded,
+    ReviewDraft,
+    RoundsOpen,
+)
+from services.appraisal.council.domain import announce as announce_council
+from services.appraisal.council.facts import ChangeMinuted, DraftReviewed
+from services.appraisal.dossier.facts import VerdictGiven
+from services.appraisal.round.domain import Judgement
+from services.appraisal.run.domain import RunUnknown, StaleDraft
+from services.appraisal.run.facts import RefusalTaken
+from shared.contracts import BodyEstablished, CouncilDecided, ResultsApproved, ScoreAppraised
+from shared.opening import CampaignUnknown, EffectiveTimeMissing, UnitUnknown
+from shared.vocabulary import Closed, GivenPoints
+from tests.kit.appraisal import (
+    CAMPAIGN,
+    COUNCIL,
+    DECISION,
+    INTAKE_ENDED,
+    OTHER_RUN,
+    RUN,
+    SHORT,
+    TEAM,
+    Role,
+    drafted,
+    ended,
+    formed,
+    opened,
+    points,
+    sheet,
+)
+from tests.kit.given import given
+
+WHY = Closed(closed="c" * 64)
+CLOSED = (*opened(), TEAM, COUNCIL, sheet("vu-a"), sheet("trung-tam"), INTAKE_ENDED, ended("round1"), ended("round2"))
+FINDINGS = ("ref.total.vu-a", "ref.total.vu-b")
+BEFORE_COUNCIL = (*CLOSED, drafted(RUN, 2, findings=FINDINGS))
+SHORT_YEAR = (*opened(SHORT), TEAM, INTAKE_ENDED, ended("round1"))
+
+
+def establish(body: BodyName, *members: tuple[str, Role, str | None]) -> EstablishBody:
+    return EstablishBody(CAMPAIGN, body, DECISION, formed(body, *members).members)
+
+
+def change(word: GivenPoints, unit: str = "vu-a", *, home: str | None = None) -> ChangeScore:
+    return ChangeScore(CAMPAIGN, Judgement(unit, "g1", word, "council_review", WHY), home)
+
+
+CHANGED = VerdictGiven(
+    campaign=CAMPAIGN,
+    unit="vu-a",
+    criterion="g1",
+    stage="council",
+    sheet=1,
+    before=points("90"),
+    after=points("70"),
+    stands=False,
+    reason_code="council_review",
+    reason=WHY,
+)
+MINUTED = ChangeMinuted(campaign=CAMPAIGN, unit="vu-a", criterion="g1", draft=2)
+
+
+def accept(run: str = RUN, acknowledged: tuple[str, ...] = FINDINGS) -> ReviewDraft:
+    return ReviewDraft(CAMPAIGN, run, "accepted", ("tester", "chu-tich"), None, acknowledged)
+
+
+def send_back(comments: Closed | None = WHY) -> ReviewDraft:
+    return ReviewDraft(CAMPAIGN, RUN, "sent_back", ("tester",), comments)
+
+
+SENT_BACK = DraftReviewed(
+    campaign=CAMPAIGN, meeting=1, run=RUN, draft=2, outcome="sent_back", comments=WHY, present=("tester",)
+)
+ACCEPTED = DraftReviewed(
+    campaign=CAMPAIGN,
+    meeting=1,
+    run=RUN,
+    draft=2,
+    outcome="accepted",
+    acknowledged=FINDINGS,
+    present=("tester", "chu-tich"),
+)
+APPROVE = ApproveResults(CAMPAIGN, RUN, DECISION, "Bộ trưởng", "f" * 64)
+SIGNED = ResultsSigned(campaign=CAMPAIGN, run=RUN, decision=DECISION, signer="Bộ trưởng", file_sha256="f" * 64)
+
+
+def test_a_body_is_formed_by_a_decision_and_replaced_by_a_later_one() -> None:
+    member: tuple[str, Role, str | None] = ("to-truong", "lead", "vu-a")
+    first = formed("team", member)
+    given(BODY, *opened()).when(establish("team", member)).then(first)
+    given(BODY, *opened(), first).when(establish("team", member)).then(first.model_copy(update={"number": 2}))
+    said = BodyEstablished(campaign=CAMPAIGN, body="team", decision=DECISION, members=first.members)
+    assert announce_body(first) == said
+
+
+def test_a_decision_that_would_hide_a_members_unit_or_a_body_nobody_foresaw_is_refused() -> None:
+    given(BODY, *opened()).when(establish("team", ("a", "lead", "vu-aa"))).refused(UnitUnknown, unit="vu-aa")
+    twice = establish("team", ("a", "lead", "vu-a"), ("a", "member", None))
+    given(BODY, *opened()).when(twice).refused(MemberRepeated, actor="a")
+    given(BODY, *opened(SHORT)).when(establish("council", ("a", "chair", None))).refused(CouncilNotForeseen)
+    given(BODY).when(establish("team", ("a", "lead", None))).refused(CampaignUnknown)
+    given(BODY, *opened(retrospective=True)).when(establish("team")).refused(EffectiveTimeMissing)
+
+
+def test_the_council_changes_a_score_as_an_act_of_its_own() -> None:
+    given(DECIDER, *BEFORE_COUNCIL).when(change(points("70"))).then(CHANGED, MINUTED)
+    said = announce_council(CHANGED)
+    assert isinstance(said, ScoreAppraised)
+    assert (said.stage, said.reason) == ("council", WHY)
+    assert announce_council(MINUTED) is None
+
+
+def test_a_member_of_the_council_is_recused_from_their_own_unit() -> None:
+    given(DECIDER, *BEFORE_COUNCIL).when(change(points("70"), "trung-tam")).refused(OwnUnit, unit="trung-tam")
+    given(DECIDER, *BEFORE_COUNCIL).when(change(points("70"), home="vu-a")).refused(OwnUnit, unit="vu-a")
+
+
+def test_what_the_council_may_not_change() -> None:
+    given(DECIDER, *CLOSED[:-1]).when(change(points("70"))).refused(RoundsOpen, stage="round2")
+    given(DECIDER, *BEFORE_COUNCIL).when(change(points("90"))).refused(NothingChanged)
+    given(DECIDER, *BEFORE_COUNCIL, ACCEPTED).when(change(points("70"))).refused(AlreadyAccepted, run=RUN)
+    assert given(DECIDER, *BEFORE_COUNCIL, ACCEPTED, SENT_BACK).when(change(points("70"))).decided()
+    silent = ChangeScore(CAMPAIGN, Judgement("vu-a", "g1", points("70")))
+    given(DECIDER, *BEFORE_COUNCIL).when(silent).refused(ReasonNeeded)
+    without = tuple(fact for fact in BEFORE_COUNCIL if fact is not COUNCIL)
+    given(DECIDER, *without).when(change(points("70"))).refused(NotEstablished)
+    given(DECIDER, *SHORT_YEAR).when(change(points("70"))).refused(NoCouncil)
+
+
+def test_a_draft_is_sent_back_with_comments_or_accepted_with_every_finding_noted() -> None:
+    given(DECIDER, *BEFORE_COUNCIL).when(send_back()).then(SENT_BACK)
+    given(DECIDER, *BEFORE_COUNCIL).when(accept()).then(ACCEPTED)
+    given(DECIDER, *BEFORE_COUNCIL).when(send_back(None)).refused(CommentsNeeded)
+    given(DECIDER, *BEFORE_COUNCIL).when(accept(acknowledged=FINDINGS[:1])).refused(
+        FindingsOpen, count=1, findings="ref.total.vu-b"
+    )
+    given(DECIDER, *BEFORE_COUNCIL).when(accept(acknowledged=(*FINDINGS, "x"))).refused(FindingUnknown, findings="x")
+    said = announce_council(ACCEPTED)
+    assert isinstance(said, CouncilDecided)
+    assert (said.meeting, said.run, said.outcome, said.acknowledged) == (1, RUN, "accepted", FINDINGS)
+
+
+def test_meetings_are_numbered() -> None:
+    again = ACCEPTED.model_copy(update={"meeting": 2})
+    given(DECIDER, *BEFORE_COUNCIL, SENT_BACK).when(accept()).then(again)
+
+
+def test_only_the_newest_draft_is_reviewed_and_only_once_it_holds_the_councils_changes() -> None:
+    given(DECIDER, *CLOSED).when(accept()).refused(RunUnknown, run=RUN)
+    newer = (*BEFORE_COUNCIL, drafted(OTHER_RUN, 3))
+    given(DECIDER, *newer).when(accept()).refused(StaleDraft, run=RUN)
+    first_round_only = (*CLOSED, drafted(RUN, 1, "round1"))
+    given(DECIDER, *first_round_only).when(accept(acknowledged=())).refused(StaleDraft)
+    changed = (*BEFORE_COUNCIL, CHANGED, MINUTED)
+    given(DECIDER, *changed).when(accept()).refused(StaleDraft)
+    again_without_it = (*changed, drafted(OTHER_RUN, 3))  # a reference was entered meanwhile
+    given(DECIDER, *again_without_it).when(accept(OTHER_RUN, ())).refused(StaleDraft)
+    redrafted = (*again_without_it, drafted(OTHER_RUN, 4, "council"))
+    assert given(DECIDER, *redrafted).when(accept(OTHER_RUN, ())).decided()
+
+
+def test_only_members_are_present_and_whoever_enters_a_review_is_among_them() -> None:
+    stranger = ReviewDraft(CAMPAIGN, RUN, "accepted", ("tester", "nguoi-la"), None, FINDINGS)
+    given(DECIDER, *BEFORE_COUNCIL).when(stranger).refused(PresenceWrong, actors="nguoi-la")
+    absent = ReviewDraft(CAMPAIGN, RUN, "accepted", ("chu-tich",), None, FINDINGS)
+    given(DECIDER, *BEFORE_COUNCIL).when(absent).refused(PresenceWrong, actors="tester")
+    replaced = formed("council", ("chu-tich", "chair", None), number=2)
+    given(DECIDER, *BEFORE_COUNCIL, replaced).when(accept()).refused(NotMember, actor="tester")
+
+
+def test_the_approver_signs_what_the_council_accepted_and_nothing_else() -> None:
+    given(APPROVAL, *BEFORE_COUNCIL, ACCEPTED).when(APPROVE).then(SIGNED)
+    given(APPROVAL, *BEFORE_COUNCIL).when(APPROVE).refused(NotAccepted, run=RUN)
+    given(APPROVAL, *BEFORE_COUNCIL, ACCEPTED, SENT_BACK).when(APPROVE).refused(NotAccepted)
+    wrong = ApproveResults(CAMPAIGN, "e" * 64, DECISION, "Bộ trưởng", "f" * 64)
+    given(APPROVAL, *BEFORE_COUNCIL, ACCEPTED).when(wrong).refused(RunUnknown, run="e" * 64)
+    moved = (*BEFORE_COUNCIL, ACCEPTED, drafted(OTHER_RUN, 3))
+    given(APPROVAL, *moved).when(APPROVE).refused(StaleDraft, newest=OTHER_RUN)
+    said = ResultsApproved(campaign=CAMPAIGN, run=RUN, decision=DECISION, signer="Bộ trưởng", file_sha256="f" * 64)
+    assert announce_approval(SIGNED) == said
+
+
+def test_without_a_council_the_newest_draft_after_the_last_round_is_signed() -> None:
+    given(APPROVAL, *SHORT_YEAR, drafted(RUN, 1, "round1")).when(APPROVE).then(SIGNED)
+    open_round = (*SHORT_YEAR[:-1], drafted(RUN, 1, "self"))
+    given(APPROVAL, *open_round).when(APPROVE).refused(RoundsOpen)
+    given(APPROVAL, *SHORT_YEAR, drafted(RUN, 1, "self")).when(APPROVE).refused(StaleDraft)
+
+
+@pytest.mark.parametrize("refusals", [0, 1])
+def test_a_run_is_signed_once_unless_its_publication_was_refused(refusals: int) -> None:
+    refused = RefusalTaken(campaign=CAMPAIGN, approved=RUN, standing=None, reason="differs")
+    history = (*BEFORE_COUNCIL, ACCEPTED, SIGNED, *[refused] * refusals)
+    when = given(APPROVAL, *history).when(APPROVE)
+    if refusals:
+        when.then(SIGNED)
+    else:
+        when.refused(AlreadyApproved, run=RUN)
+
+
+def test_the_state_does_not_depend_on_the_order_between_streams() -> None:
+    history = (*BEFORE_COUNCIL, CHANGED, MINUTED, drafted(OTHER_RUN, 3, "council"), ACCEPTED, SIGNED)
+    by_stream: dict[str, list[ApprovalFact]] = {}
+    for fact in history:
+        by_stream.setdefault(fact.stream, []).append(fact)
+    backwards = [fact for stream in reversed(by_stream) for fact in by_stream[stream]]
+    assert APPROVAL.fold(backwards) == APPROVAL.fold(history)
