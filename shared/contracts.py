@@ -4,6 +4,7 @@ Fields are only added, with defaults; ``tests/contract/test_goldens.py`` keeps s
 agencies that integrate: ``SubmissionReceived``, ``ScoreAppraised``, ``ResultsPublished``.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from shared.campaign import (
@@ -19,7 +20,7 @@ from shared.campaign import (
     UsageRow,
 )
 from shared.standing import PrintedFigure, RunSummary, Standing
-from shared.vocabulary import Closed, Id, Localized, Sha256, Stage, Text, Value, Word
+from shared.vocabulary import Closed, Id, Localized, Sha256, Stage, Text, Value, Word, digest
 
 NO_CHAIN = "0" * 64  # "chain before the first announcement"
 SERVICES = ("submission", "appraisal", "scoring", "reporting")
@@ -196,6 +197,12 @@ class RoundClosed(Contract):
     stage: RoundStage
     count: int
     digest: Sha256
+
+
+def round_digest(words: Mapping[tuple[str, str], Word]) -> str:
+    """Digest of a round, as RoundClosed names it: the last word on each (unit, criterion), in that order."""
+    ordered = sorted(words.items())
+    return digest([[unit, criterion, word.model_dump(mode="json")] for (unit, criterion), word in ordered])
 
 
 class CouncilDecided(Contract):

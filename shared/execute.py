@@ -1,7 +1,7 @@
 """The one way a command becomes facts: read, fold, decide, append."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from shared.contracts import Contract
 from shared.errors import Invalid, Rejected
-from shared.eventlog import Announcement, Append, Entry, EventLog, Overtaken, Record, Row
+from shared.eventlog import Announcement, Append, Entry, EventLog, Mark, Overtaken, Record, Row
 from shared.facts import Fact, FactBook
 from shared.vocabulary import Meta, canonical, digest
 
@@ -69,6 +69,8 @@ class Decider(Generic[C, S, F]):
     Attributes:
         streams: The streams a command rests on: those it adds to, and those that must not move meanwhile.
         more: Further streams that only the state folded from the first ones can name, e.g. every unit of a roster.
+        answered: What the state learns of how far the other publishers were answered, the message in hand included.
+            Read after the streams: if one of them moved meanwhile the append is stale, so both belong together.
         announce: What the other services are told about a fact, if anything.
     """
 
@@ -79,6 +81,7 @@ class Decider(Generic[C, S, F]):
     evolve: Callable[[S, F], S]
     announce: Callable[[F], Contract | None] = _nothing_said
     more: Callable[[C, S], Sequence[str]] = _no_more
+    answered: Callable[[S, Mapping[str, Mark]], S] | None = None
 
     def fold(self, facts: Iterable[F]) -> S:
         return reduce(self.evolve, facts, self.initial)
@@ -158,6 +161,10 @@ async def _attempt(act: Act[C, S, F], meta: Meta, request: Append, log: EventLog
         further = await log.read(request.agency, more)
         streams, history = [*streams, *more], [*history, *further]
         state = reduce(decider.evolve, (decider.book.read(row.type, row.content().data) for row in further), state)
+
+    if decider.answered is not None:
+        heard = {request.heard.publisher: request.heard.mark} if request.heard else {}
+        state = decider.answered(state, {**await log.ends(request.agency), **heard})
 
     meta = replace(meta, at=_effective(meta, history, heard=request.heard is not None))
     facts = decider.decide(act.command, state, meta)

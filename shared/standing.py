@@ -23,6 +23,7 @@ class Standing(Value):
 
     Attributes:
         groups: Score of each group, two decimals.
+        groups_by_stage: Score of each group as it stood after that stage; ``groups`` is what stands in the end.
         totals: Overall score by stage, as it stood after that stage; None where it does not exist.
         total: Overall score, two decimals; None where a score is missing or nothing applies.
         unrounded: The exact total as ``numerator/denominator``.
@@ -37,6 +38,7 @@ class Standing(Value):
     appendix: Id
     cells: dict[Id, Cell]
     groups: dict[Id, Score]
+    groups_by_stage: dict[Stage, dict[Id, Score]] = {}
     totals: dict[Stage, Points | None] = {}
     total: Points | None
     unrounded: str | None = None

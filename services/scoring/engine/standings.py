@@ -128,6 +128,9 @@ def _standing(
         appendix=unit.appendix,
         cells=one.cells,
         groups={code: group.score for code, group in one.now.groups.items()},
+        groups_by_stage={
+            stage: {code: group.score for code, group in total.groups.items()} for stage, total in one.by_stage.items()
+        },
         totals={stage: total.overall.points for stage, total in one.by_stage.items()},
         total=points,
         unrounded=overall.exact,

@@ -5,6 +5,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Kết quả đã được công bố, điểm của {unit} không thay đổi nữa; muốn đính chính phải bắt đầu từ Hội đồng.",
         "The results are published, the scores of {unit} stand; a correction begins with the council.",
     ),
+    "score.stage_not_foreseen": (
+        "Quy trình của kỳ đánh giá không có bước chấm điểm {stage}.",
+        "The process of this campaign has no stage {stage} of appraisal.",
+    ),
     "standings.round_differs": (
         "Vòng thẩm định {stage} chốt {count} điểm nhưng hệ thống nhận được {heard}, hoặc nội dung không trùng khớp.",
         "Round {stage} closed {count} words, {heard} were heard, or they are not the same.",

@@ -1,0 +1,27 @@
+"""What was published, over HTTP."""
+
+from fastapi import APIRouter
+
+from services.scoring.release.queries import PublishedRun, Releases, admit, get_published, last_release, list_releases
+from shared.edge.asgi import Question
+from shared.eventlog import EventLog
+from shared.vocabulary import Id
+
+
+def router(log: EventLog) -> APIRouter:
+    """Routes of releases."""
+    route = APIRouter(prefix="/scoring/v1/agencies/{agency}/campaigns/{campaign}", tags=["releases"])
+
+    @route.get("/published")
+    async def published(ask: Question, agency: Id, campaign: Id) -> PublishedRun:
+        """The newest release, with all units."""
+        await last_release(ask.caller, log, campaign)
+        return await get_published(log, agency, campaign)
+
+    @route.get("/releases")
+    async def releases(ask: Question, agency: Id, campaign: Id) -> Releases:
+        """Every release, and every approval that was refused, with its reason."""
+        await admit(ask.caller, log, campaign)
+        return await list_releases(log, agency, campaign)
+
+    return route
