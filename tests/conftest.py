@@ -19,6 +19,13 @@ NUMBERS = count(1)
 LOGGED = ("submission", "appraisal", "scoring")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for the server needs one: `make check` leaves those tests to `make test`."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("server")
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """A PostgreSQL of this test run, with the installation's logins and empty schemas."""
@@ -60,7 +67,7 @@ async def superuser(migrated: Server, database: str) -> AsyncIterator[asyncpg.Co
     await connection.close()
 
 
-@pytest.fixture(params=["memory", "postgres"])
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.server)])
 def log(request: pytest.FixtureRequest) -> EventLog:
     """An empty log; every test that asks for it runs against both implementations."""
     if request.param == "memory":

@@ -5,6 +5,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Hệ thống đang chạy trên {path} (tiến trình {pid}, từ {started}, cổng {port}); chạy thêm: đặt ICT_DATA khác.",
         "It is already running on {path} (process {pid}, since {started}, port {port}); for another run set ICT_DATA.",
     ),
+    "standalone.data_foreign": (
+        "Thư mục {path} đang chứa tệp khác, không phải dữ liệu của hệ thống. Hãy chọn một thư mục trống hoặc chưa có.",
+        "The directory {path} holds other things, not our data. Name one that is empty or does not exist yet.",
+    ),
     "standalone.data_unreachable": (
         "Không dùng được thư mục dữ liệu {path}: {why}. Hãy chọn thư mục khác bằng ICT_DATA.",
         "The data directory {path} cannot be used: {why}. Name another one with ICT_DATA.",

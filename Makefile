@@ -1,0 +1,56 @@
+# Two commands for a newcomer: `make run`, `make test`. Both make .venv by themselves; a second run needs no network.
+# ARGS goes to the command: make run ARGS=--exit     PYTHON chooses the interpreter: make run PYTHON=python3.13
+BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest
+UV := 0.13.9
+
+.PHONY: help run up test check check-style check-types check-imports check-fast test-kafka lock clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+run: .venv/run.done ## start everything and play the example year (ARGS=--exit ends it)
+	@exec $(BIN)/python -m deploy.cli demo $(ARGS)
+
+up: .venv/run.done ## start everything, play nothing
+	@exec $(BIN)/python -m deploy.cli up $(ARGS)
+
+test: .venv/test.done ## every test but those that need Java, Docker or a browser
+	$(PYTEST) -m "not kafka" $(ARGS)
+
+check: .venv/test.done ## the house's rules and the tests that need no server, under a minute
+	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-imports check-fast
+
+check-style:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+check-types:
+	$(BIN)/mypy services shared deploy tests
+
+check-imports:
+	$(BIN)/lint-imports
+
+check-fast:
+	$(PYTEST) -m "not server and not kafka" $(ARGS)
+
+test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
+	@for tool in java mvn; do command -v $$tool >/dev/null || { \
+	  echo "$$tool: apt install openjdk-17-jre-headless maven" >&2; exit 1; }; done
+	$(PYTEST) -m kafka $(ARGS)
+
+lock: .venv/run.done ## pin the dependencies of pyproject.toml again, with hashes
+	$(BIN)/python -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv==$(UV)
+	for what in run test; do \
+	  if [ $$what = test ]; then more="--extra test"; else more=; fi; \
+	  .venv/lock/bin/uv pip compile pyproject.toml --extra standalone $$more --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-emit-index-url --quiet --output-file requirements/$$what.txt $(ARGS) >/dev/null || exit 1; \
+	done
+
+clean: ## remove .venv and what the tools keep; data stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+
+.venv/%.done: requirements/%.txt deploy/standalone/install.sh
+	@sh deploy/standalone/install.sh $*
+	@touch $@

@@ -1,0 +1,168 @@
+"""`ictindex demo`: everything starts, years are played through the public API, the results are shown and verified."""
+
+import asyncio
+import time
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.progress import Progress, TaskID
+
+from deploy.agencies.year_file import Script, read_year
+from deploy.cli.inquiry import Inquiry, asking
+from deploy.cli.place import confirm_fresh, settings
+from deploy.cli.shown import findings_table, history_table, ranking_table, show
+from deploy.cli.signals import run_until_stopped
+from deploy.cli.verify import verified
+from deploy.cli.words import Say
+from deploy.player.events import ActDone, Event, StepDone
+from deploy.player.play import play
+from deploy.settings import Settings
+from deploy.standalone.home import Home, home_of
+from deploy.standalone.parts import REAL
+from deploy.standalone.stack import Running, Stack, attached, running
+from shared.edge.yaml_file import read_yaml
+from shared.errors import IctIndexError
+
+AGENCIES = Path(__file__).parents[1] / "agencies"
+T = TypeVar("T")
+
+
+def register(app: typer.Typer, say: Say) -> None:
+    """Add the command."""
+
+    @app.command(
+        help=say(
+            "Khởi động, chạy trọn các kỳ đánh giá mẫu qua API công khai, in kết quả và kiểm chứng.",
+            "Start everything, play the example campaigns through the public API, show and verify the results.",
+        )
+    )
+    def demo(
+        data: Annotated[
+            Path | None, typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."))
+        ] = None,
+        port: Annotated[
+            int | None, typer.Option(help=say("Cổng (ICT_PORT).", "Port (ICT_PORT)."), min=1, max=65535)
+        ] = None,
+        leave: Annotated[bool, typer.Option("--exit", help=say("Xong thì dừng.", "End when it is done."))] = False,
+        fresh: Annotated[
+            bool, typer.Option("--fresh", help=say("Xóa dữ liệu, làm lại.", "Remove all data first."))
+        ] = False,
+        yes: Annotated[bool, typer.Option("--yes", help=say("Không hỏi lại.", "Do not ask."))] = False,
+    ) -> None:
+        asked = settings(data, port)
+        home = home_of(asked)
+        if fresh:
+            confirm_fresh(home, say, yes=yes)
+        raise typer.Exit(run_until_stopped(lambda: _demo(home, asked, say, fresh=fresh, leave=leave)))
+
+
+async def _demo(home: Home, asked: Settings, say: Say, *, fresh: bool, leave: bool) -> int:
+    there = None if fresh else attached(home)
+    if there is not None:  # `ictindex up` runs: its own master stops it
+        return await _show(there, say)
+    async with running(
+        home, asked.port, REAL, bind=asked.bind, log_level=asked.log_level, fresh=fresh, report=say.step
+    ) as stack:
+        code = await _watched(stack, _show(stack, say))
+        if not leave:
+            say.step("standalone.step.ready", {"url": stack.base_url, "logs": home.logs})
+            with suppress(asyncio.CancelledError):  # to be stopped is how it ends well
+                await stack.watch()
+    return code
+
+
+async def _watched(stack: Stack, work: Coroutine[Any, Any, T]) -> T:
+    """Do *work*; end it when a server ends.
+
+    Raises:
+        ServerEnded: See there.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            guard = group.create_task(stack.watch())
+            result = await work
+            guard.cancel()
+    except* IctIndexError as failures:
+        raise _first(failures) from None
+    return result
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+async def _show(there: Running, say: Say) -> int:
+    started, scripts = time.monotonic(), years()
+    await play_all(scripts, there, say)
+    first = scripts[0].year
+    async with asking(there) as client:
+        inquiry = Inquiry(client, there, first.agency, say.language)
+        scope = f"agencies/{first.agency}/campaigns/{first.campaign}"
+        results = await inquiry.get(f"/reporting/v1/{scope}/results")
+        show(ranking_table(results, say), say)
+        say.err.print(say("Thời gian: {} giây.", "Seconds: {}.").format(round(time.monotonic() - started)))
+        show(findings_table(results, say), say)
+        unit = next((code for code, year in first.units.items() if year.council), next(iter(first.units)))
+        history = await inquiry.get(f"/scoring/v1/{scope}/units/{unit}/history", ["auditor"])
+        show(history_table(history, unit, say, changes_only=True), say)
+    code = await verified(there.dsn("auditor"), there.home.evidence, say)
+    for script in scripts:
+        year = script.year
+        say.out.print(f"{year.title.to(say.language)}: {there.base_url}/{year.agency}/{year.campaign}", markup=False)
+    return code
+
+
+def years() -> Sequence[Script]:
+    """The example campaigns, agency by agency; the first is the one that is shown in full."""
+    found = []
+    for agency in sorted(AGENCIES.glob("*/agency.yaml")):
+        found += [read_year(agency.parent / name) for name in read_yaml(agency)["campaigns"]]
+    return found
+
+
+async def play_all(scripts: Sequence[Script], there: Running, say: Say) -> None:
+    """Play those that are not published yet, at the same time."""
+    async with asking(there) as client:
+        waiting = []
+        for script in scripts:
+            year = script.year
+            inquiry = Inquiry(client, there, year.agency, say.language)
+            if await inquiry.find(f"/reporting/v1/agencies/{year.agency}/campaigns/{year.campaign}/results") is None:
+                waiting.append(script)
+        with Progress(console=say.err, disable=not say.err.is_terminal) as progress:
+            tasks = {script.year.campaign + script.year.agency: _bar(script, progress, say) for script in waiting}
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for script in waiting:
+                        bar = tasks[script.year.campaign + script.year.agency]
+                        watch = _Watch(script, progress, bar, say, several=script is not scripts[0])
+                        group.create_task(play(script, client, there.token, watch))
+            except* IctIndexError as failures:
+                raise _first(failures) from None
+
+
+def _bar(script: Script, progress: Progress, say: Say) -> TaskID:
+    return progress.add_task(script.year.title.to(say.language), total=len(script.year.acts))
+
+
+class _Watch:
+    """Shows one campaign's progress: a bar, and a line a step."""
+
+    def __init__(self, script: Script, progress: Progress, bar: TaskID, say: Say, *, several: bool) -> None:
+        self._script, self._progress, self._bar, self._say, self._several = script, progress, bar, say, several
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case ActDone():
+                self._progress.update(self._bar, completed=event.number)
+            case StepDone():
+                count = len(self._script.template.steps)
+                of = f" [{self._script.year.agency}/{event.campaign}]" if self._several else ""
+                step = self._say("Bước", "Step")
+                title = event.title.to(self._say.language)
+                line = f"✓ {step} {event.number:>2}/{count}{of} {title} – {event.position}"
+                self._progress.console.print(line, markup=False, highlight=False)

@@ -1,0 +1,81 @@
+"""Asking the services of a run over HTTP, as somebody of an agency."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx2
+
+from deploy.standalone.stack import Running
+from shared.errors import Rejected, Unavailable
+from shared.vocabulary import Json, digest
+
+TIMEOUT_SECONDS = 30.0
+SOMEBODY = "ictindex-cli"
+NOT_FOUND = 404
+
+
+class ServerUnreachable(Unavailable, code="inquiry.server_unreachable"):
+    """Nobody answers at that address."""
+
+
+class InquiryRefused(Rejected, code="inquiry.refused"):
+    """The server refused, and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Somebody of one agency who asks."""
+
+    client: httpx2.AsyncClient
+    running: Running
+    agency: str
+    language: str
+
+    async def get(self, path: str, roles: Sequence[str] = (), **parameters: str) -> Json:
+        """The answer's JSON.
+
+        Raises:
+            ServerUnreachable, InquiryRefused: See there.
+        """
+        return _read(await self._send("GET", path, roles, params=parameters))
+
+    async def find(self, path: str) -> Json | None:
+        """What is open to everybody; None where it is not there."""
+        answer = await self._send("GET", path, ())
+        return None if answer.status_code == NOT_FOUND else _read(answer)
+
+    async def post(self, path: str, roles: Sequence[str], body: Json) -> None:
+        """Change something; asked again with the same words it is the same request.
+
+        Raises:
+            ServerUnreachable, InquiryRefused: See there.
+        """
+        key = digest([path, body, (await self.get(path.rsplit("/", 2)[0], roles))])
+        _read(await self._send("POST", path, roles, json=body, headers={"idempotency-key": key}))
+
+    async def _send(self, method: str, path: str, roles: Sequence[str], **more: object) -> httpx2.Response:
+        headers = {"accept-language": self.language, **(more.pop("headers", None) or {})}  # type: ignore[dict-item]
+        if roles:
+            headers["authorization"] = f"Bearer {self.running.token(SOMEBODY, self.agency, roles, hours=1)}"
+        try:
+            return await self.client.request(method, path, headers=headers, **more)  # type: ignore[arg-type] # httpx's
+        except httpx2.TransportError as lost:
+            raise ServerUnreachable(url=self.running.base_url, reason=str(lost)) from lost
+
+
+@asynccontextmanager
+async def asking(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the run's proxy."""
+    async with httpx2.AsyncClient(base_url=running.base_url, timeout=TIMEOUT_SECONDS) as client:
+        yield client
+
+
+def _read(answer: httpx2.Response) -> Json:
+    try:
+        body = answer.json() if answer.content else {}
+    except ValueError:
+        body = {}
+    if answer.is_error:
+        raise InquiryRefused(status=answer.status_code, title=body.get("title", answer.text[:200]))
+    return dict(body)

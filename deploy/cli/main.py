@@ -1,0 +1,96 @@
+"""Wires the sub-commands; turns refusals into sentences and exit codes."""
+
+import errno
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from deploy.cli.library import in_vietnamese
+from deploy.cli.words import Say, language_of
+from deploy.settings import surroundings
+from deploy.standalone.processes import DiskFull
+from shared.errors import IctIndexError, Invalid, Unavailable, nearest
+
+COMMANDS = {
+    "up": "up",
+    "demo": "demo",
+    "verify": "verify",
+    "history": "history",
+    "token": "tokens",
+    "stopped": "stopped",
+    "asyncapi": "asyncapi",
+}
+"""The module of each command in this room; it has `register(app, say)`. In the order of the help."""
+EXIT: dict[type[IctIndexError], int] = {Invalid: 2, Unavailable: 3, IctIndexError: 1}
+"""0 done, 1 refused or found wrong, 2 used wrongly, 3 could not reach a server; the nearest ancestor counts."""
+
+
+def build(say: Say, *only: str) -> typer.Typer:
+    """The command with its help in one language; with *only* some of its sub-commands, where those are known to do."""
+    app = typer.Typer(
+        name="ictindex",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help=say(
+            "Chấm điểm, thẩm định và xếp hạng mức độ ứng dụng CNTT hằng năm, có nhật ký để kiểm toán.\n\n"
+            "Mã kết thúc: 0 xong; 1 bị từ chối hoặc phát hiện sai; 2 dùng sai lệnh; 3 không kết nối được máy chủ.",
+            "Yearly assessment and ranking of units' use of IT, with a log for the auditor.\n\n"
+            "Exit codes: 0 done; 1 refused or found wrong; 2 used wrongly; 3 could not reach a server.",
+        ),
+    )
+
+    @app.callback()
+    def every(
+        lang: Annotated[str | None, typer.Option(help=say("Ngôn ngữ: vi hoặc en.", "Language: vi or en."))] = None,
+    ) -> None:
+        if lang is not None:  # a good one was taken before the command was built
+            raise typer.BadParameter(say("chọn vi hoặc en", "choose vi or en"), param_hint="--lang")
+
+    for name in only or COMMANDS:
+        module = f"deploy.cli.{COMMANDS[name]}"
+        if importlib.util.find_spec(module):
+            importlib.import_module(module).register(app, say)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line; returns the exit code."""
+    say = Say("vi")
+    try:
+        language, rest = language_of(arguments, surroundings())
+        say = Say(language)
+        # Loading all commands takes a second; the help and the shell's completion need them, a call by name does not.
+        app = build(say, *(rest[:1] if rest[:1] and rest[0] in COMMANDS else ()))
+        (in_vietnamese(app) if language == "vi" else get_command(app))(rest, prog_name="ictindex")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except (IctIndexError, OSError, BaseExceptionGroup) as failure:
+        refusal = _plainly(failure)
+        if refusal is None:  # a mistake of ours: its trace is what helps
+            raise
+        say.error(refusal)
+        return nearest(EXIT, refusal)
+    return 0
+
+
+def _plainly(failure: BaseException) -> IctIndexError | None:
+    """What there is a sentence for: the first of concurrent failures, a full disk wherever it showed."""
+    match failure:
+        case IctIndexError():
+            return failure
+        case BaseExceptionGroup():
+            return next((found for each in failure.exceptions if (found := _plainly(each))), None)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return DiskFull(path=failure.filename or "–")
+        case _:
+            return None
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))

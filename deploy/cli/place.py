@@ -1,0 +1,52 @@
+"""Options that several commands share: where the data are, on which port, and whether to begin anew."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from deploy.cli.words import Say
+from deploy.settings import Settings, surroundings
+from deploy.standalone.home import Home, home_of
+from deploy.standalone.stack import Running, attached
+from shared.errors import Invalid, Unavailable
+
+
+class NotRunning(Unavailable, code="standalone.not_running"):
+    """The command needs a run, and there is none."""
+
+
+class FreshUnconfirmed(Invalid, code="standalone.fresh_unconfirmed"):
+    """Data are removed only by somebody's word."""
+
+
+def settings(data: Path | None, port: int | None) -> Settings:
+    """The surroundings, where the command line does not say otherwise."""
+    said = {name: value for name, value in (("data", data), ("port", port)) if value is not None}
+    return surroundings().model_copy(update=said)
+
+
+def reached(data: Path | None) -> Running:
+    """The run on these data.
+
+    Raises:
+        NotRunning: There is none, or it is not ready yet.
+    """
+    home = home_of(settings(data, None))
+    running = attached(home)
+    if running is None:
+        raise NotRunning(path=home.path)
+    return running
+
+
+def confirm_fresh(home: Home, say: Say, *, yes: bool) -> None:
+    """Ask before everything in *home* is removed.
+
+    Raises:
+        FreshUnconfirmed: The answer is no, or nobody is there to answer.
+    """
+    if yes or not home.path.exists():
+        return
+    asked = say.sentence("standalone.ask_fresh", {"path": home.path})
+    if not (sys.stdin.isatty() and typer.confirm(asked, default=False, err=True)):
+        raise FreshUnconfirmed(path=home.path)

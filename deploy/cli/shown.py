@@ -1,0 +1,130 @@
+"""Tables for people: a ranking, findings, a score history. Numbers as the language writes them."""
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.cli.words import Say
+from shared.ruleset import decimal_text
+from shared.vocabulary import Json
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PLAIN_COLUMNS = 150
+STATES = {"not_applicable": ("–", "–"), "not_scored": ("không chấm", "not scored"), "missing": ("chưa có", "missing")}
+STAGES = {
+    "self": ("Tự chấm", "Self"),
+    "round1": ("Thẩm định lần 1", "Round 1"),
+    "round2": ("Thẩm định lần 2", "Round 2"),
+    "council": ("Hội đồng", "Council"),
+}
+
+
+def show(table: Table, say: Say) -> None:
+    """Print *table*; where there is no terminal, as wide as a line of a log may be."""
+    there = say.out
+    (there if there.is_terminal else Console(file=there.file, width=PLAIN_COLUMNS, highlight=False)).print(table)
+
+
+def ranking_table(results: Json, say: Say) -> Table:
+    """All units in order of rank."""
+    table = Table(title=_text(results["title"], say), title_justify="left")
+    table.add_column(say("Hạng", "Rank"), justify="right")
+    table.add_column(say("Đơn vị", "Unit"))
+    table.add_column(say("Khối", "Block"))
+    earlier = say("Kỳ trước", "Earlier")
+    for name in (earlier, say("Tự chấm", "Self"), say("Thẩm định", "Appraised")):
+        table.add_column(name, justify="right")
+    table.add_column(say("Loại", "Class"))
+    table.add_column(say("Tăng/giảm hạng", "Change"), justify="right")
+    for unit in results["units"]:
+        table.add_row(
+            str(unit["rank_overall"] or "–"),
+            _text(unit["name"], say),
+            _text(unit["block_title"], say),
+            _points(unit["earlier"], say),
+            _points(unit["totals"].get("self"), say),
+            _points(unit["total"], say),
+            _text(unit["class_label"], say) if unit["class_label"] else "–",
+            _change(unit["change_overall"]),
+        )
+    return table
+
+
+def findings_table(results: Json, say: Say) -> Table:
+    """What the consistency gate found: printed figures that do not follow from the tables."""
+    summary = results["summary"]
+    title = say("Số liệu in không suy ra được từ bảng điểm", "Printed figures that do not follow from the tables")
+    table = Table(title=f"{title} ({summary['equal']}/{summary['compared']} =)", title_justify="left")
+    table.add_column(say("Mã", "Id"), overflow="fold")
+    table.add_column(say("Vị trí", "Where"), overflow="fold")
+    for name in (say("Số in", "Printed"), say("Số suy ra", "Derived"), say("Chênh lệch", "Difference")):
+        table.add_column(name, justify="right")
+    for finding in summary["findings"]:
+        figures = (finding["printed"], finding["derived"], finding["difference"])
+        table.add_row(finding["id"], finding["where"], *(_figure(each, say) for each in figures))
+    return table
+
+
+def history_table(history: Json, name: str, say: Say, *, changes_only: bool = False) -> Table:
+    """What every stage said on a unit's scores, in the order of the log; or only where another score came to stand."""
+    title = say("Lịch sử điểm", "Score history")
+    table = Table(title=f"{title}: {name}", title_justify="left")
+    table.add_column(say("Dòng", "Row"), justify="right", no_wrap=True)
+    table.add_column(say("Hiệu lực", "Effective"), no_wrap=True)
+    table.add_column(say("Tiêu chí", "Criterion"), no_wrap=True)
+    table.add_column(say("Giai đoạn", "Stage"), no_wrap=True)
+    for heading in (say("Trước", "Before"), say("Sau", "After"), say("Tổng", "Total")):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column(say("Người thực hiện, nguyên nhân, lý do", "Actor, cause, reason"), overflow="fold")
+    for row in history["rows"]:
+        if row["changed"] or not changes_only:
+            table.add_row(
+                str(row["position"]),
+                datetime.fromisoformat(row["effective_at"]).astimezone(ZONE).strftime("%d/%m/%Y %H:%M"),
+                row["criterion"],
+                say(*STAGES[row["stage"]]),
+                _score(row["before"], say),
+                _score(row["after"], say),
+                _points(row["total_after"], say),
+                _why(row, say),
+            )
+    return table
+
+
+def _why(row: Json, say: Say) -> str:
+    cause = row["cause"]["message"] if row.get("cause") else None
+    return "; ".join(filter(None, (row["actor"], cause, _reason(row.get("reason"), say))))
+
+
+def _text(localized: Json, say: Say) -> str:
+    return localized["en"] if say.language == "en" and localized.get("en") else str(localized["vi"])
+
+
+def _points(points: str | None, say: Say) -> str:
+    return "–" if points is None else decimal_text(Decimal(points), say.language)
+
+
+def _figure(figure: str | None, say: Say) -> str:
+    """A figure as published; ranks and dashes are no points."""
+    if figure is None:
+        return "–"
+    return figure if say.language == "en" else figure.replace(".", ",")
+
+
+def _score(score: Json, say: Say) -> str:
+    return _points(score["points"], say) if score["state"] == "scored" else say(*STATES[score["state"]])
+
+
+def _change(places: int | None) -> str:
+    return "–" if places is None else f"{places:+d}" if places else "0"
+
+
+def _reason(reason: Json | None, say: Say) -> str:
+    if reason is None:
+        return ""
+    if reason.get("destroyed_by"):
+        return say("đã tiêu hủy theo {}", "destroyed by {}").format(reason["destroyed_by"])
+    return str(reason["text"] or "")

@@ -1,0 +1,28 @@
+"""The reverse proxy (Caddy from a wheel) with the file that docker compose uses too."""
+
+import sys
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.standalone.ports import LOOPBACK
+from deploy.standalone.processes import Process
+
+CADDYFILE = Path(__file__).parents[1] / "proxy" / "Caddyfile"
+
+
+def proxy(services: Mapping[str, int], *, port: int, bind: str, state: Path, log: Path) -> Process:
+    """*services* by name and inner port, behind *port*; what Caddy writes for itself goes below *state*."""
+    upstreams = {f"ICT_{name.upper()}": f"{LOOPBACK}:{inner}" for name, inner in services.items()}
+    places = {"HOME": str(state), "XDG_DATA_HOME": str(state), "XDG_CONFIG_HOME": str(state)}
+    return Process(
+        "proxy",
+        [_program(), "run", "--config", CADDYFILE, "--adapter", "caddyfile"],
+        log,
+        environment=upstreams | places | {"ICT_PORT": str(port), "ICT_BIND": bind},
+    )
+
+
+def _program() -> Path:
+    beside_python = Path(sys.executable).with_name("caddy")
+    return beside_python if beside_python.exists() else Path(sysconfig.get_path("scripts")) / "caddy"

@@ -1,0 +1,265 @@
+"""Everything together: started in order, watched, stopped in order."""
+
+import asyncio
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.error import HTTPError
+
+from deploy.standalone import keys, ports
+from deploy.standalone.broker import Broker, Bus
+from deploy.standalone.home import CLONE, Earlier, Home
+from deploy.standalone.postgres import OWNER, SERVICES, Postgres
+from deploy.standalone.processes import Process, ServerEnded
+from deploy.standalone.proxy import proxy
+
+START_SECONDS = 90
+WATCH_SECONDS = 0.25
+Report = Callable[[str, dict[str, object]], None]
+"""Is told each step as a sentence's code and facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run is made of besides the servers: `deploy.standalone.parts` has the real ones, tests smaller ones.
+
+    Attributes:
+        command: The program of a service.
+        migrate: Brings the schema of a service up to date, under the owner's login.
+        declare: Declares the topics; ``fresh`` on a broker that is known to have forgotten everything.
+        broker: Makes the broker, on a free port.
+    """
+
+    command: Callable[[str], Sequence[str]]
+    migrate: Callable[[str, str], Awaitable[None]]
+    declare: Callable[[str, bool], Awaitable[None]]
+    broker: Callable[[Home, int], Bus] = lambda home, port: Broker(port, home.log("broker"))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How to reach a run.
+
+    Attributes:
+        base_url: Of the proxy, without a slash at the end.
+        kafka: ``host:port`` of the broker.
+        postgres_port: On the loopback address.
+        services: The inner port of each.
+    """
+
+    home: Home
+    base_url: str
+    kafka: str
+    postgres_port: int
+    services: dict[str, int]
+
+    def dsn(self, role: str) -> str:
+        """How *role* (a service, ``auditor``) reaches the database, password included."""
+        return (
+            f"postgresql://{role}:{self.home.secret(role).read_text()}@{ports.LOOPBACK}:{self.postgres_port}/ictindex"
+        )
+
+    def token(
+        self, actor: str, agency: str, roles: Sequence[str], *, unit: str | None = None, hours: float = keys.MAX_HOURS
+    ) -> str:
+        """A token for *actor*, valid from now; see `keys.token`."""
+        now = int(time.time())
+        return keys.token(self.home, actor=actor, agency=agency, roles=roles, unit=unit, hours=hours, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack(Running):
+    """A run of ours.
+
+    Attributes:
+        postgres: The database server.
+        broker: The Kafka-protocol broker.
+        processes: The services and the proxy, by name.
+        earlier: The run before, when it was killed.
+    """
+
+    postgres: Postgres
+    broker: Bus
+    processes: dict[str, Process]
+    parts: Parts
+    earlier: Earlier | None = None
+    resting: set[str] = field(default_factory=set)
+
+    @property
+    def servers(self) -> dict[str, Process]:
+        """All processes by name."""
+        return {"postgres": self.postgres.process, "broker": self.broker.process, **self.processes}
+
+    async def watch(self) -> None:
+        """Never returns while all is well.
+
+        Raises:
+            ServerEnded: One of ours ended by itself.
+        """
+        while True:
+            for name, process in self.servers.items():
+                if name not in self.resting and process.ended:
+                    raise process.failure(ServerEnded)
+            await asyncio.sleep(WATCH_SECONDS)
+
+    def kill(self, name: str) -> None:
+        """End a server without a word; for tests of faults."""
+        self.resting.add(name)
+        self.servers[name].kill()
+
+    async def start(self, name: str) -> None:
+        """Start again what `kill` ended, on the same port; the embedded broker comes back empty and is declared anew.
+
+        Raises:
+            StartFailed: With its last words.
+        """
+        if name == "postgres":
+            self.postgres.start()
+        elif name == "broker":
+            self.broker.start()
+            await self.parts.declare(self.kafka, not self.broker.keeps)
+        else:
+            self.processes[name].start()
+            await self.ready(name)
+        self.resting.discard(name)
+
+    async def ready(self, name: str) -> None:
+        """Wait until a service, or ``proxy``, answers that it is ready.
+
+        Raises:
+            StartFailed: It ended, or did not in time.
+        """
+        base = f"http://{ports.LOOPBACK}:{self.services[name]}" if name in self.services else self.base_url
+        await self.processes[name].until(lambda: _answers(f"{base}/readyz"), START_SECONDS)
+
+
+@asynccontextmanager
+async def running(
+    home: Home,
+    port: int,
+    parts: Parts,
+    *,
+    bind: str = ports.LOOPBACK,
+    log_level: str = "info",
+    fresh: bool = False,
+    report: Report = lambda _code, _facts: None,
+) -> AsyncIterator[Stack]:
+    """All servers, ready; stopped in the end whatever happens. *fresh* forgets all data first.
+
+    Raises:
+        AlreadyRunning: Somebody runs on *home*.
+        PortTaken: *port* is in use.
+        StartFailed: A server did not start.
+        DiskFull: No room for the data.
+    """
+    with home.locked(port) as earlier:
+        ports.ensure_free(port, bind)
+        if fresh:
+            home.empty()
+            report("standalone.step.emptied", {"path": home.path})
+        elif earlier:
+            report("standalone.step.recovered", {"pid": earlier.pid, "started": earlier.started})
+        stack = _stack(home, port, bind, log_level, parts, earlier)
+        try:
+            await _start(stack, report)
+            ports.ensure_free(port, bind)  # again: the first time was seconds ago
+            stack.processes["proxy"].start()
+            await stack.ready("proxy")
+            _announce(stack)
+            yield stack
+        finally:
+            report("standalone.step.stopping", {})
+            _stop(stack)
+
+
+def attached(home: Home) -> Running | None:
+    """The run on *home* that another process holds, if there is one and it is ready."""
+    state = home.announced()
+    if state is None:
+        return None
+    return Running(home, state["base_url"], state["kafka"], state["postgres_port"], state["services"])
+
+
+def _stack(home: Home, port: int, bind: str, log_level: str, parts: Parts, earlier: Earlier | None) -> Stack:
+    keys.make_key(home)
+    free = ports.free_ports(home.seed)
+    postgres = Postgres(home.path, next(free), home.log("postgres"), lambda role: home.secret(role).read_text())
+    broker = parts.broker(home, next(free))
+    services = {name: next(free) for name in SERVICES}
+    processes = {
+        name: Process(
+            name,
+            parts.command(name),
+            home.log(name),
+            cwd=CLONE,
+            environment=_told(name, home, inner, postgres, broker, log_level),
+        )
+        for name, inner in services.items()
+    }
+    processes["proxy"] = proxy(services, port=port, bind=bind, state=home.path / "proxy", log=home.log("proxy"))
+    url = f"http://{ports.LOOPBACK if bind == '0.0.0.0' else bind}:{port}"  # noqa: S104 - the operator's own word
+    return Stack(home, url, broker.address, postgres.port, services, postgres, broker, processes, parts, earlier)
+
+
+def _told(name: str, home: Home, port: int, postgres: Postgres, broker: Bus, log_level: str) -> dict[str, str]:
+    """A service's whole environment: the password comes as a file, which only its user may read."""
+    told = {
+        "ICT_PORT_INNER": str(port),
+        "ICT_DATABASE_URL": postgres.dsn(name, with_password=False),
+        "ICT_DATABASE_PASSWORD_FILE": str(home.secret(name)),
+        "ICT_KAFKA": broker.address,
+        "ICT_KAFKA_IDEMPOTENCE": "true" if broker.keeps else "false",
+        "ICT_JWKS_FILE": str(home.jwks),
+        "ICT_LOG_LEVEL": log_level,
+        "HOME": str(home.path),
+    }
+    return told | ({"ICT_EVIDENCE_DIR": str(home.evidence)} if name == "submission" else {})
+
+
+async def _start(stack: Stack, report: Report) -> None:
+    report("standalone.step.postgres", {"path": stack.home.path})
+    stack.postgres.start()
+    report("standalone.step.broker", {})
+    stack.broker.start()
+    report("standalone.step.schemas", {})
+    await stack.parts.declare(stack.kafka, not stack.broker.keeps)
+    for name in SERVICES:
+        await stack.parts.migrate(name, stack.postgres.dsn(OWNER))
+    report("standalone.step.services", {})
+    for name in SERVICES:
+        stack.processes[name].start()
+    for name in SERVICES:
+        await stack.ready(name)
+
+
+def _stop(stack: Stack) -> None:
+    """From the door inwards; the services together, because each waits for its last piece of work."""
+    stack.processes["proxy"].stop()
+    for name in SERVICES:
+        stack.processes[name].ask_to_stop()
+    for name in SERVICES:
+        stack.processes[name].wait_stopped()
+    stack.broker.stop()
+    stack.postgres.stop()
+
+
+def _announce(stack: Stack) -> None:
+    stack.home.announce(
+        {
+            "base_url": stack.base_url,
+            "kafka": stack.kafka,
+            "postgres_port": stack.postgres_port,
+            "services": stack.services,
+            "pids": {name: process.pid for name, process in stack.servers.items()},
+        }
+    )
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own http address
+            return bool(answer.status == 200)  # noqa: PLR2004 - OK
+    except (HTTPError, OSError):
+        return False

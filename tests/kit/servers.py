@@ -1,0 +1,87 @@
+"""Throw-away servers for tests, the same programs that `ictindex up` starts: PostgreSQL with our roles, the broker."""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.standalone.broker import Broker
+from deploy.standalone.ports import LOOPBACK, free_ports
+from deploy.standalone.postgres import OWNER, SUPERUSER, Postgres
+from deploy.standalone.postgres import running as postgres_running
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL with the database `ictindex`, all roles, and the four schemas, empty."""
+
+    host: str
+    port: int
+    passwords: dict[str, str] = field(repr=False)
+
+    @property
+    def owner_dsn(self) -> str:
+        """For migrations."""
+        return self.dsn(OWNER)
+
+    @property
+    def superuser_dsn(self) -> str:
+        """For what only a database administrator could do: tampering."""
+        return self.dsn(SUPERUSER)
+
+    def dsn(self, role: str, database: str = "ictindex") -> str:
+        """Under a service's login, or ``auditor``."""
+        return f"postgresql://{role}:{self.passwords[role]}@{self.host}:{self.port}/{database}"
+
+
+class _Passwords(dict[str, str]):
+    def __missing__(self, role: str) -> str:
+        return self.setdefault(role, secrets.token_urlsafe(12))
+
+
+@contextmanager
+def directory_for_servers(kind: str) -> Iterator[Path]:
+    """Under /tmp, which root's PostgreSQL, running as somebody else, can enter; pytest's own directories it cannot."""
+    directory = Path(tempfile.mkdtemp(prefix=f"ictindex-{kind}-", dir="/tmp"))
+    directory.chmod(0o711)
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def free_port(directory: Path) -> int:
+    """One that another directory is unlikely to be given at the same time."""
+    return next(free_ports(int.from_bytes(directory.name.encode()[-6:])))
+
+
+@contextmanager
+def postgres() -> Iterator[Server]:
+    """A running server; what it stores is not meant to survive anything."""
+    passwords = _Passwords()
+    with directory_for_servers("postgres") as directory:
+        server = Postgres(directory, free_port(directory), directory / "log", passwords.__getitem__, durable=False)
+        with postgres_running(server):
+            yield Server(LOOPBACK, server.port, passwords)
+
+
+@contextmanager
+def broker() -> Iterator[str]:
+    """The address of a running broker that is empty."""
+    with broker_to_kill() as server:
+        yield server.address
+
+
+@contextmanager
+def broker_to_kill() -> Iterator[Broker]:
+    """A running broker for tests of faults: `kill` and `start` its process, it comes back empty at the same address."""
+    with directory_for_servers("broker") as directory:
+        server = Broker(free_port(directory), directory / "log")
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
