@@ -147,8 +147,19 @@ async def command(request: Request) -> Ask:
     return Ask(caller, meta, Once(key, asked), language_of(request))
 
 
+async def anybody(request: Request) -> str:
+    """Language of a reader whom nobody needs to know; waits for what ``ICT-After`` names.
+
+    Raises:
+        AfterUnreadable, NotThereYet: See there.
+    """
+    await _wait(request)
+    return language_of(request)
+
+
 Question = Annotated[Ask, Depends(question)]
 Command = Annotated[Ask, Depends(command)]
+Reader = Annotated[str, Depends(anybody)]
 
 
 def _story(request: Request) -> str:
@@ -197,7 +208,7 @@ async def _wait(request: Request) -> None:
 
 
 async def _reached(app: FastAPI, agency: str, publisher: str, sequence: int, position: int) -> None:
-    deadline = asyncio.get_running_loop().time() + LONGEST_WAIT_SECONDS
+    deadline = asyncio.get_running_loop().time() + app.state.patience_seconds
     while True:
         if publisher == app.state.service:
             there = (await app.state.log.head(agency)).position >= position
@@ -259,6 +270,7 @@ def create_app(
     )
     app.state.service, app.state.log, app.state.ends = service, log, ends
     app.state.tokens, app.state.clock = tokens, clock
+    app.state.patience_seconds = LONGEST_WAIT_SECONDS
     for router in routers:
         app.include_router(router)
     return app

@@ -135,7 +135,10 @@ def test_every_error_has_a_sentence_in_both_languages_and_a_place_in_both_tables
     errors = all_errors()
     codes = [error.code for error in errors]
     assert sorted(codes) == sorted(set(codes))
-    assert set(codes) == set(SENTENCES)
+    assert set(codes) <= set(SENTENCES)
+    said = "".join(path.read_text() for path in MODULES if "tests" not in path.parts and "sentences" not in path.parts)
+    others = sorted(set(SENTENCES) - set(codes))  # what a command says of its steps, by code or by its last part
+    assert [code for code in others if f'"{code}"' not in said and f'"{code.split(".")[-1]}"' not in said] == []
     for error in errors:
         vietnamese, english = SENTENCES[error.code]
         assert set(re.findall(r"{\w+}", vietnamese)) == set(re.findall(r"{\w+}", english)), error.code

@@ -1,0 +1,1 @@
+"""Campaigns, rosters and how far each process has come."""

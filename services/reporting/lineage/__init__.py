@@ -1,0 +1,1 @@
+"""Who said what on each criterion, when and why."""

@@ -1,0 +1,313 @@
+"""The figures of the pages as JSON and CSV. Results need no token once they are published; progress needs one."""
+
+from decimal import Decimal
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.campaign.domain import Campaign, Progress, StepProgress
+from services.reporting.campaign.queries import get_campaign, get_progress
+from services.reporting.page.queries import (
+    Act,
+    History,
+    Line,
+    Published,
+    get_histories,
+    get_published,
+    groups_of,
+    line_of,
+    one_moment,
+    ranking,
+)
+from shared.edge.asgi import Question, Reader
+from shared.edge.service import Room
+from shared.edge.web.formats import VIETNAM
+from shared.edge.web.pages import language_of
+from shared.edge.web.spreadsheets import Cell, spreadsheet
+from shared.edge.web.words import word
+from shared.vocabulary import (
+    GivenInputs,
+    GivenPoints,
+    GivenState,
+    Id,
+    Json,
+    Missing,
+    NotApplicable,
+    NotScored,
+    Score,
+    Scored,
+)
+
+SCOPE = "/reporting/v1/agencies/{agency}/campaigns/{campaign}"
+CSV_TYPE = "text/csv; charset=utf-8"
+ZERO = Decimal("0.00")  # what a criterion that is not scored counts as
+
+
+def routes(room: Room) -> APIRouter:
+    """JSON and CSV."""
+    router = APIRouter(tags=["reporting"])
+
+    @router.get(SCOPE + "/results")
+    @router.get("/{agency}/{campaign}.json", include_in_schema=False)
+    async def results(_reader: Reader, agency: Id, campaign: Id, release: int | None = None) -> Json:
+        """What was published: ranking, means, classes, decision, findings."""
+        async with one_moment(room.engine) as connection:
+            return results_json(await get_published(connection, agency, campaign, release))
+
+    @router.get(SCOPE + "/units/{unit}")
+    @router.get("/{agency}/{campaign}/{unit}.json", include_in_schema=False)
+    async def unit_results(_reader: Reader, agency: Id, campaign: Id, unit: Id, release: int | None = None) -> Json:
+        """One unit: its standing, and who said what on each criterion."""
+        async with one_moment(room.engine) as connection:
+            shown = await get_published(connection, agency, campaign, release)
+            line = line_of(shown, unit)
+            return unit_json(shown, line, await get_histories(connection, shown, unit))
+
+    @router.get(SCOPE + "/progress")
+    async def progress(_ask: Question, agency: Id, campaign: Id) -> Json:
+        """How far the campaign has come; for everybody of the agency, before publication too. No score stands here."""
+        async with one_moment(room.engine) as connection:
+            known = await get_campaign(connection, agency, campaign)
+            return progress_json(known, await get_progress(connection, agency, campaign))
+
+    @router.get("/{agency}/{campaign}.csv", include_in_schema=False)
+    async def results_csv(
+        request: Request, _reader: Reader, agency: Id, campaign: Id, release: int | None = None
+    ) -> Response:
+        async with one_moment(room.engine) as connection:
+            shown = await get_published(connection, agency, campaign, release)
+        return _csv(request, f"{agency}-{campaign}", results_rows(shown, language_of(request)))
+
+    @router.get("/{agency}/{campaign}/{unit}.csv", include_in_schema=False)
+    async def unit_csv(request: Request, _reader: Reader, agency: Id, campaign: Id, unit: Id) -> Response:
+        async with one_moment(room.engine) as connection:
+            shown = await get_published(connection, agency, campaign)
+            line_of(shown, unit)
+            found = await get_histories(connection, shown, unit)
+        return _csv(request, f"{agency}-{campaign}-{unit}", unit_rows(shown, found, language_of(request)))
+
+    return router
+
+
+def _csv(request: Request, name: str, rows: list[list[Cell]]) -> Response:
+    headers = {
+        "content-disposition": f'attachment; filename="{name}.csv"',
+        "cache-control": "no-cache",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(spreadsheet(rows, language_of(request)), media_type=CSV_TYPE, headers=headers)
+
+
+def results_json(shown: Published) -> Json:
+    """Everything the campaign's page shows."""
+    campaign, release = shown.campaign, shown.release
+    return {
+        **_campaign_json(campaign),
+        **_release_json(shown),
+        "groups": {code: title.model_dump(mode="json") for code, title in groups_of(shown).items()},
+        "units": [_line_json(line) for line in ranking(shown)],
+        "summary": release.summary.model_dump(mode="json"),
+        "references": [
+            {
+                "reference": each.reference,
+                "title": each.title.model_dump(mode="json"),
+                "document": each.document.model_dump(mode="json"),
+                "figures": each.figures,
+            }
+            for each in shown.progress.references
+        ],
+    }
+
+
+def unit_json(shown: Published, line: Line, histories: list[History]) -> Json:
+    """Everything the unit's page shows."""
+    return {
+        **_campaign_json(shown.campaign),
+        **_release_json(shown),
+        **_line_json(line),
+        "cells": line.standing.model_dump(mode="json")["cells"],
+        "criteria": [_history_json(each) for each in histories],
+        "steps": [_step_json(step) for step in shown.progress.steps],
+    }
+
+
+def progress_json(campaign: Campaign, progress: Progress) -> Json:
+    """Steps with the positions that prove them, sheets, rounds; never a score."""
+    closure = progress.closure
+    return {
+        **_campaign_json(campaign),
+        "steps": [_step_json(step) for step in progress.steps],
+        "units": [
+            {"unit": each.unit, "name": each.name.model_dump(mode="json"), "block": each.block}
+            for each in campaign.units.values()
+        ],
+        "sheets": [
+            {
+                "unit": sheet.unit,
+                "version": sheet.version,
+                "late": sheet.late,
+                "documents": sheet.documents,
+                "position": sheet.message,
+                "at": sheet.at.isoformat(),
+                "withdrawn_at": sheet.withdrawn_at.isoformat() if sheet.withdrawn_at else None,
+            }
+            for sheet in progress.sheets
+        ],
+        "closed": {"handed_in": list(closure.handed_in), "missing": list(closure.missing)} if closure else None,
+        "rounds": [
+            {"stage": each.stage, "verdicts": each.verdicts, "position": each.message, "at": each.at.isoformat()}
+            for each in progress.rounds
+        ],
+        "meetings": [
+            {"meeting": each.meeting, "outcome": each.outcome, "position": each.message, "at": each.at.isoformat()}
+            for each in progress.meetings
+        ],
+        "stopped": list(progress.stopped),
+    }
+
+
+def _campaign_json(campaign: Campaign) -> Json:
+    opening = campaign.opening
+    return {
+        "agency": campaign.agency,
+        "campaign": campaign.name,
+        "title": opening.title.model_dump(mode="json"),
+        "period": opening.period,
+        "retrospective": opening.retrospective,
+    }
+
+
+def _release_json(shown: Published) -> Json:
+    release = shown.release
+    return {
+        "release": release.number,
+        "supersedes": release.supersedes,
+        "newest_release": release.newest,
+        "run": release.run,
+        "decision": release.decision.model_dump(mode="json"),
+        "signer": release.signer,
+        "file_sha256": release.file_sha256,
+        "position": release.message,
+        "published_at": release.at.isoformat(),
+    }
+
+
+def _line_json(line: Line) -> Json:
+    return {
+        **line.standing.model_dump(mode="json", exclude={"cells"}),
+        "name": line.enrolment.name.model_dump(mode="json"),
+        "block_title": line.block.model_dump(mode="json"),
+        "class_label": line.class_label.model_dump(mode="json") if line.class_label else None,
+        "late": line.late,
+    }
+
+
+def _history_json(history: History) -> Json:
+    return {
+        "criterion": history.criterion.code,
+        "title": history.criterion.title.model_dump(mode="json"),
+        "max": str(history.criterion.max),
+        "acts": [_act_json(act) for act in history.acts],
+        "published": history.published.model_dump(mode="json") if history.published else None,
+    }
+
+
+def _act_json(act: Act) -> Json:
+    said = act.said
+    return {
+        "stage": said.stage,
+        "sheet": said.version,
+        "word": said.word.model_dump(mode="json") if said.word else None,
+        "before": said.before.model_dump(mode="json") if said.before else None,
+        "answer": said.answer,
+        "score": act.score.model_dump(mode="json") if act.score else None,
+        "actor": said.actor,
+        "at": said.at.isoformat(),
+        "reason_code": said.reason_code,
+        "reason": said.reason,
+        "destroyed_by": said.destroyed,
+        "evidence": [each.model_dump(mode="json") for each in said.evidence],
+        "position": said.message,
+    }
+
+
+def _step_json(progress: StepProgress) -> Json:
+    step, said = progress.step, progress.said
+    return {
+        **step.model_dump(mode="json", include={"number", "title", "actor", "document", "date", "reconstructed"}),
+        "done": said is not None,
+        "at": said.at.isoformat() if said else None,
+        "position": said.message if said else None,
+    }
+
+
+def results_rows(shown: Published, language: str) -> list[list[Cell]]:
+    """The ranking as a table: a line of headings, then a unit a line."""
+    groups = groups_of(shown)
+    names = ("rank", "rank.block", "unit.code", "unit", "block", "earlier", "self", "total")
+    after = ("class", "change", "change.block", "late")
+    headings: list[Cell] = [word(name, language) for name in names]
+    headings += [f"{code} {title.to(language)}" for code, title in groups.items()]
+    rows: list[list[Cell]] = [[*headings, *(word(name, language) for name in after)]]
+    for line in ranking(shown):
+        standing = line.standing
+        who: list[Cell] = [line.enrolment.unit, line.enrolment.name.to(language), line.block.to(language)]
+        figures: list[Cell] = [standing.earlier, standing.totals.get("self"), standing.total]
+        scores = [_cell(standing.groups.get(code), language) for code in groups]
+        label = line.class_label.to(language) if line.class_label else None
+        end: list[Cell] = [label, standing.change_overall, standing.change_block]
+        late = word("yes" if line.late else "no", language)
+        rows.append([standing.rank_overall, standing.rank_block, *who, *figures, *scores, *end, late])
+    return rows
+
+
+def unit_rows(shown: Published, histories: list[History], language: str) -> list[list[Cell]]:
+    """The history of each criterion as a table: an act a line, the published score last."""
+    names = ("criterion.code", "criterion", "max", "stage", "word", "score", "who", "when", "why", "position")
+    rows: list[list[Cell]] = [[word(name, language) for name in names]]
+    release = shown.release
+    for history in histories:
+        title: list[Cell] = [history.criterion.code, history.criterion.title.to(language), history.criterion.max]
+        for act in history.acts:
+            said = act.said
+            why = word("destroyed", language, decision=said.destroyed) if said.destroyed else said.reason
+            row: list[Cell] = [
+                word(f"stage.{said.stage}", language),
+                _word_cell(act, language),
+                _cell(act.score, language),
+            ]
+            rows.append([*title, *row, said.actor, said.at.astimezone(VIETNAM), why, said.message])
+        end: list[Cell] = [word("stage.published", language), None, _cell(history.published, language), release.signer]
+        rows.append([*title, *end, release.at.astimezone(VIETNAM), release.decision.number, release.message])
+    return rows
+
+
+def _word_cell(act: Act, language: str) -> Cell:
+    match act.said.word:
+        case GivenPoints(points=points):
+            return points
+        case GivenInputs(inputs=inputs):
+            return "; ".join(f"{name} {value:f}" for name, value in inputs.items())
+        case GivenState(score=score):
+            return _cell_of_state(score, language)
+        case _:
+            return word(f"answer.{act.said.answer}", language) if act.said.answer else None
+
+
+def _cell_of_state(score: NotApplicable | NotScored, language: str) -> str:
+    if isinstance(score, NotApplicable):
+        return word("score.na", language)
+    return word("score.not_scored", language, reason=word(f"reason.{score.reason}", language))
+
+
+def _cell(score: Score | None, language: str) -> Cell:
+    match score:
+        case Scored():
+            return score.points
+        case NotScored():
+            return ZERO
+        case NotApplicable():
+            return word("score.na", language)
+        case Missing():
+            return word("score.missing", language)
+        case None:
+            return None

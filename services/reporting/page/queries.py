@@ -1,0 +1,192 @@
+"""What a page, a CSV and a JSON answer show: one set of figures, read as of one moment and arranged once."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.reporting.campaign.domain import Campaign, Progress
+from services.reporting.campaign.queries import get_campaign, get_progress, list_campaigns
+from services.reporting.lineage.domain import Said
+from services.reporting.lineage.queries import get_lineage
+from services.reporting.result.domain import Release
+from services.reporting.result.queries import get_release, published
+from shared.campaign import Enrolment
+from shared.edge.database import transaction
+from shared.edge.web.formats import matches, sort_key
+from shared.opening import UnitUnknown
+from shared.ruleset import Criterion, Node
+from shared.standing import Cell, Standing
+from shared.vocabulary import Localized, Score
+
+
+@asynccontextmanager
+async def one_moment(engine: AsyncEngine | None) -> AsyncIterator[AsyncConnection]:
+    """A transaction that sees one state of all tables, so that the figures of a page belong together.
+
+    Raises:
+        TablesUnavailable: The database does not answer.
+    """
+    assert engine is not None, "reporting reads tables"  # noqa: S101 - wiring, not input
+    async with transaction(engine.execution_options(isolation_level="REPEATABLE READ")) as connection:
+        yield connection
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A campaign on the front page."""
+
+    campaign: Campaign
+    progress: Progress
+    published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A campaign with the release that is shown."""
+
+    campaign: Campaign
+    progress: Progress
+    release: Release
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit in a ranking."""
+
+    enrolment: Enrolment
+    block: Localized
+    standing: Standing
+    class_label: Localized | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One row of a criterion's history: what was said, and the score it came to."""
+
+    said: Said
+    score: Score | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One criterion of a unit, from the first word to what was published."""
+
+    criterion: Criterion
+    path: tuple[Localized, ...]
+    acts: tuple[Act, ...]
+    published: Score | None
+
+
+async def list_all(connection: AsyncConnection) -> list[Listed]:
+    """Every campaign of every agency, the latest first."""
+    out = await published(connection)
+    return [
+        Listed(await get_campaign(connection, *name), await get_progress(connection, *name), name in out)
+        for name in await list_campaigns(connection)
+    ]
+
+
+async def get_published(
+    connection: AsyncConnection, agency: str, campaign: str, number: int | None = None
+) -> Published:
+    """A campaign and its release *number*, or the newest one.
+
+    Raises:
+        CampaignUnknown: Nobody opened it, in this agency.
+        NotPublished: There is no such release.
+    """
+    return Published(
+        await get_campaign(connection, agency, campaign),
+        await get_progress(connection, agency, campaign),
+        await get_release(connection, agency, campaign, number),
+    )
+
+
+async def get_histories(connection: AsyncConnection, shown: Published, unit: str) -> list[History]:
+    """Every criterion of the unit's sheet, in the order of the ruleset.
+
+    Only a stage's last word came to a score: a sheet that was withdrawn shows what it said, and no points of the run.
+    """
+    campaign = shown.campaign
+    said = await get_lineage(connection, campaign.agency, campaign.name, unit)
+    standing = shown.release.of(unit)
+    cells: Mapping[str, Cell] = standing.cells if standing else {}
+    return [
+        _history(criterion, path, said.get(criterion.code, ()), cells.get(criterion.code))
+        for criterion, path in _criteria(campaign.tree(unit))
+    ]
+
+
+def _history(criterion: Criterion, path: tuple[Localized, ...], said: Sequence[Said], cell: Cell | None) -> History:
+    scores: dict[str, Score] = dict(cell.scores.items()) if cell else {}
+    last = {each.stage: each for each in said}
+    acts = tuple(Act(each, scores.get(each.stage) if last[each.stage] is each else None) for each in said)
+    return History(criterion, path, acts, cell.standing if cell else None)
+
+
+def _criteria(nodes: Sequence[Node], path: tuple[Localized, ...] = ()) -> list[tuple[Criterion, tuple[Localized, ...]]]:
+    found: list[tuple[Criterion, tuple[Localized, ...]]] = []
+    for node in nodes:
+        if isinstance(node, Criterion):
+            found.append((node, path))
+        else:
+            found += _criteria(node.children, (*path, node.title))
+    return found
+
+
+def ranking(shown: Published, block: str | None = None, query: str = "") -> list[Line]:
+    """The units, best first; those without a rank last; of equal rank in the order of the alphabet.
+
+    Args:
+        shown: What was published.
+        block: Only its units, by their rank in it.
+        query: Only units whose name or code it matches, diacritics aside.
+    """
+
+    def order(line: Line) -> tuple[Any, ...]:
+        rank = line.standing.rank_block if block else line.standing.rank_overall
+        return rank is None, rank or 0, sort_key(line.enrolment.name.vi)
+
+    standings = [each for each in shown.release.standings if block in {None, each.block}]
+    lines = [_line(shown, standing) for standing in standings]
+    return sorted((line for line in lines if _matches(query, line.enrolment)), key=order)
+
+
+def line_of(shown: Published, unit: str) -> Line:
+    """One unit's line.
+
+    Raises:
+        UnitUnknown: It was not in the run.
+    """
+    standing = shown.release.of(unit)
+    if standing is None:
+        raise UnitUnknown(unit=unit)
+    return _line(shown, standing)
+
+
+def groups_of(shown: Published, block: str | None = None) -> dict[str, Localized]:
+    """Groups that a ranking has columns for: those on the sheet of any unit in it, in the order of the ruleset."""
+    units = [standing for standing in shown.release.standings if block in {None, standing.block}]
+    used = {group for standing in units for group in standing.groups}
+    titles = shown.campaign.groups()
+    return {code: titles[code] for code in sorted(used, key=list(titles).index)}
+
+
+def _matches(query: str, enrolment: Enrolment) -> bool:
+    return matches(query, enrolment.name.vi, enrolment.name.en or "", enrolment.unit)
+
+
+def _line(shown: Published, standing: Standing) -> Line:
+    campaign = shown.campaign
+    sheet = shown.progress.standing_sheets.get(standing.unit)
+    return Line(
+        campaign.unit(standing.unit),
+        campaign.block(standing.block).title,
+        standing,
+        campaign.class_label(standing.block, standing.class_code),
+        sheet is not None and sheet.late,
+    )

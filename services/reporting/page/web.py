@@ -1,0 +1,195 @@
+"""The public pages: every campaign, one campaign, one unit. They need no token and no script."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+from services.reporting.campaign.queries import get_campaign, get_progress
+from services.reporting.page.queries import (
+    Published,
+    get_histories,
+    get_published,
+    groups_of,
+    line_of,
+    list_all,
+    one_moment,
+    ranking,
+)
+from services.reporting.result.domain import NotPublished
+from shared.edge.asgi import Reader
+from shared.edge.service import Room
+from shared.edge.web.chart import Bar, bar_chart
+from shared.edge.web.formats import number
+from shared.edge.web.pages import HEADERS, Pages, language_of, style_sheet
+from shared.edge.web.words import WORDS, word
+from shared.errors import IctIndexError, NotFound
+from shared.ruleset import Criterion
+from shared.vocabulary import Id, Localized
+
+PAGES: Final = Pages(Path(__file__).parent / "templates")
+Search = Query("", max_length=100)
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages too."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with every error of ours shown to a person."""
+        answer: Callable[[Request], Awaitable[Response]] = super().get_route_handler()
+
+        async def shown(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except IctIndexError as error:
+                return PAGES.error(request, error)
+            except RequestValidationError:  # no campaign can have such a name
+                return PAGES.error(request, NotFound(path=request.url.path))
+
+        return shown
+
+
+def routes(room: Room) -> APIRouter:
+    """Pages and their style sheet."""
+    router = APIRouter(route_class=PageRoute, include_in_schema=False)
+    router.include_router(style_sheet())
+
+    @router.get("/")
+    async def front_page(request: Request, _reader: Reader) -> Response:
+        async with one_moment(room.engine) as connection:
+            listed = await list_all(connection)
+        return PAGES.answer(request, "campaigns.html", listed=listed)
+
+    @router.get("/{agency}/{campaign}.svg")
+    async def chart(
+        request: Request, _reader: Reader, agency: Id, campaign: Id, release: int | None = None
+    ) -> Response:
+        async with one_moment(room.engine) as connection:
+            shown = await get_published(connection, agency, campaign, release)
+        return Response(ranking_chart(shown, language_of(request)), media_type="image/svg+xml", headers=HEADERS)
+
+    @router.get("/{agency}/{campaign}")
+    async def campaign_page(
+        request: Request, _reader: Reader, agency: Id, campaign: Id, q: str = Search, release: int | None = None
+    ) -> Response:
+        async with one_moment(room.engine) as connection:
+            try:
+                shown = await get_published(connection, agency, campaign, release)
+            except NotPublished:
+                if release is not None:
+                    raise
+                known = await get_campaign(connection, agency, campaign)
+                progress = await get_progress(connection, agency, campaign)
+                return PAGES.answer(request, "progress.html", campaign=known, progress=progress)
+        return PAGES.answer(request, "campaign.html", **_campaign_context(shown, q, language_of(request)))
+
+    @router.get("/{agency}/{campaign}/{unit}")
+    async def unit_page(
+        request: Request, _reader: Reader, agency: Id, campaign: Id, unit: Id, release: int | None = None
+    ) -> Response:
+        async with one_moment(room.engine) as connection:
+            shown = await get_published(connection, agency, campaign, release)
+            line = line_of(shown, unit)
+            histories = await get_histories(connection, shown, unit)
+        return PAGES.answer(
+            request,
+            "unit.html",
+            campaign=shown.campaign,
+            progress=shown.progress,
+            release=shown.release,
+            line=line,
+            histories=histories,
+            nodes={node.code: node for node in shown.campaign.tree(unit)},
+            reason_word=partial(_reason_word, language=language_of(request)),
+            input_titles=partial(_input_titles, language=language_of(request)),
+        )
+
+    return router
+
+
+def _campaign_context(shown: Published, query: str, language: str) -> dict[str, Any]:
+    blocks = list(dict.fromkeys(standing.block for standing in shown.release.standings))
+    order = [block.code for block in shown.campaign.opening.blocks]
+    blocks.sort(key=lambda code: order.index(code) if code in order else len(order))
+    summary = shown.release.summary
+    return {
+        "campaign": shown.campaign,
+        "progress": shown.progress,
+        "release": shown.release,
+        "lines": ranking(shown, query=query),
+        "groups": groups_of(shown),
+        "blocks": {code: (ranking(shown, code), groups_of(shown, code)) for code in blocks},
+        "summaries": [*(each for code in blocks for each in summary.blocks if each.block == code), summary.overall],
+        "classes": _class_codes(shown),
+        "chart": ranking_chart(shown, language),
+        "query": query.strip(),
+        "earlier_label": _earlier_label(shown, language),
+        "most": shown.campaign.ruleset.max,
+        "place": partial(_place, shown=shown, language=language),
+        "printed": partial(_as_printed, language=language),
+        "same_release": "" if shown.release.number == shown.release.newest else f"?release={shown.release.number}",
+    }
+
+
+def _place(where: str, shown: Published, language: str) -> str:
+    """Where a finding is, with codes of units, blocks and kinds of figures in words."""
+    campaign = shown.campaign
+    titles = {
+        **{block.code: block.title.to(language) for block in campaign.opening.blocks},
+        **{unit: enrolment.name.to(language) for unit, enrolment in campaign.units.items()},
+        **{name.removeprefix("figure."): word(name, language) for name in WORDS if name.startswith("figure.")},
+    }
+    return " · ".join(titles.get(part, part) for part in where.split(" · "))
+
+
+def _as_printed(text: str | None, language: str) -> str:
+    """A figure of a finding, written as all others here; what is no figure (a dash, a class) stays as it is."""
+    if text is None:
+        return ""
+    try:
+        return number(Decimal(text), language)
+    except InvalidOperation:
+        return text
+
+
+def _reason_word(code: str, language: str) -> str:
+    """A legal reason in words; an agency's own code as it is."""
+    return word(f"reason.{code}", language) if f"reason.{code}" in WORDS else code
+
+
+def _input_titles(criterion: Criterion, language: str) -> dict[str, str]:
+    return {each.name: each.title.to(language) for each in criterion.inputs}
+
+
+def _class_codes(shown: Published) -> dict[str, Localized]:
+    """Every class of any block with what it is called, from the best down."""
+    bands = [band for each in shown.campaign.ruleset.classes.values() for band in each]
+    return {band.code: band.label for band in sorted(bands, key=lambda band: -band.at_least)}
+
+
+def _earlier_label(shown: Published, language: str) -> str:
+    labels = {each.earlier.label for each in shown.campaign.units.values() if each.earlier}
+    return labels.pop() if len(labels) == 1 else word("earlier", language)
+
+
+def ranking_chart(shown: Published, language: str) -> str:
+    """The overall ranking as a picture."""
+    blocks = [block.code for block in shown.campaign.opening.blocks]
+    bars = [
+        Bar(
+            label=f"{line.standing.rank_overall or '–'}. {line.enrolment.name.to(language)}",
+            value=line.standing.total,
+            text="–" if line.standing.total is None else number(line.standing.total, language),
+            mark=line.standing.earlier,
+            series=blocks.index(line.standing.block) if line.standing.block in blocks else len(blocks),
+        )
+        for line in ranking(shown)
+    ]
+    names = [block.title.to(language) for block in shown.campaign.opening.blocks]
+    top = Decimal(shown.campaign.ruleset.max)
+    return bar_chart(word("chart", language), word("chart.text", language), bars, names, top)

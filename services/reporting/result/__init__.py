@@ -1,0 +1,1 @@
+"""Published results; drafts are only counted."""

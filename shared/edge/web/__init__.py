@@ -1,0 +1,1 @@
+"""What all pages share: layout, style sheet, words, formats, chart, CSV. Server-rendered, readable without a script."""

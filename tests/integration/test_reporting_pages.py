@@ -1,0 +1,226 @@
+"""Pages, CSV and JSON of a played year, as people and machines get them."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterator
+from decimal import Decimal
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from deploy.agencies.year_file import Approve
+from tests.kit.reporting_service import Reporting, reporting
+from tests.kit.said_year import said_year
+from tests.kit.servers import Server, postgres
+from tests.kit.world import token
+
+BNV, UNIT = "/bnv/2020", "/bnv/2020/ban-tdkt"
+RUNNING = "/running/2020"
+API = "/reporting/v1/agencies/{}/campaigns/2020/{}"
+PUBLIC = ["", ".csv", ".json", ".svg", "/ban-tgcp", "/ban-tgcp.csv", "/ban-tgcp.json"]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with postgres() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def played(server: Server, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Reporting]:
+    """One agency's year is published; another agency's, with the same units, stands right before its approval."""
+    async with reporting(server, tmp_path_factory.mktemp("reporting")) as service:
+        await service.hear(said_year("bnv/year-2020").messages)
+        await service.hear(said_year("bnv/year-2020", agency="running", until=Approve).messages)
+        yield service
+
+
+class Outline(HTMLParser):
+    """What an accessible page is held to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text, self.headings, self.tags, self.lang = "", list[int](), list[str](), ""
+        self.scopes, self.tables, self.captions, self.ids = 0, 0, 0, list[str]()
+        self._open = list[str]()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [named["id"] or ""] if "id" in named else []
+        self.lang = named.get("lang") or self.lang if tag == "html" else self.lang
+        self.headings += [int(tag[1])] if tag in {"h1", "h2", "h3", "h4"} else []
+        self.tables += tag == "table"
+        self.captions += tag == "caption"
+        assert tag != "th" or named.get("scope"), "a heading cell says what it heads"
+        assert not {"style", "onclick", "onload"} & set(named)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+async def get(service: Reporting, path: str, **headers: str) -> tuple[int, str]:
+    answer = await service.browser.get(path, headers=headers)
+    service.browser.cookies.clear()
+    return answer.status_code, answer.text
+
+
+async def page(service: Reporting, path: str) -> Outline:
+    status, text = await get(service, path)
+    assert status == 200
+    return Outline(text)
+
+
+@pytest.mark.parametrize("path", ["/", BNV, UNIT, RUNNING, f"{BNV}?q=vu", f"{BNV}?lang=en", "/bnv/none"])
+async def test_a_page_is_readable_without_a_script_and_by_everybody(played: Reporting, path: str) -> None:
+    _, text = await get(played, path)
+    found = Outline(text)
+    assert found.lang == ("en" if "lang=en" in path else "vi")
+    assert {"main", "header", "nav", "footer", "title"} <= set(found.tags)
+    assert "script" not in found.tags
+    assert found.tables == found.captions
+    assert found.headings[0] == 1
+    assert found.headings.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(found.headings))
+    assert len(found.ids) == len(set(found.ids))
+
+
+async def test_nothing_may_be_loaded_from_elsewhere(played: Reporting) -> None:
+    answer = await played.browser.get(BNV)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'self'")
+    assert "unsafe" not in policy
+    style = answer.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    css = await played.browser.get(style)
+    assert css.headers["content-type"].startswith("text/css")
+    assert "url(" not in css.text
+    assert "@page { size: A4" in css.text
+
+
+async def test_the_year_2020_is_published_as_it_follows_from_the_tables(played: Reporting) -> None:
+    found = await page(played, BNV)
+    for figure in ("76,38", "56,88", "38,76", "61,72 (15 đơn vị)", "60,31 (8 đơn vị)", "61,23 (23 đơn vị)"):
+        assert figure in found.text
+    for finding in ("68,53", "−11,65", "44,77", "−6,01", "59,77", "63,74"):
+        assert finding in found.text.partition("Số liệu in không khớp")[2]
+    assert "Bảng 1 · điểm thẩm định · Viện Khoa học tổ chức nhà nước" in found.text
+    assert "1101/QĐ-BNV" in found.text
+    assert "21/12/2020" in found.text
+    assert "Hồi cứu" in found.text
+    assert "tăng 5 bậc" in found.text
+    assert "Đánh giá mức độ ứng dụng công nghệ thông tin năm 2020" in found.text
+
+
+async def test_csv_and_json_tell_the_figures_of_the_page(played: Reporting) -> None:
+    _, shown = await get(played, BNV)
+    _, text = await get(played, f"{BNV}.csv")
+    answer = await played.browser.get(f"{BNV}.json")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    units = answer.json()["units"]
+    assert len(rows) == len(units) == 23
+    for row, unit in zip(rows, units, strict=True):
+        assert row["Mã đơn vị"] == unit["unit"]
+        assert row["Hạng"] == str(unit["rank_overall"])
+        assert Decimal(row["Thẩm định"].replace(",", ".")) == Decimal(unit["total"])
+        assert row["Tự chấm"].replace(",", ".") == unit["totals"]["self"]
+        assert row["Thay đổi hạng"] == str(unit["change_overall"])
+        line = shown.partition(f'href="/bnv/2020/{unit["unit"]}"')[2].partition("</tr>")[0]
+        assert f'<td class="number total">{row["Thẩm định"]}</td>' in line
+    by_api = await played.browser.get(API.format("bnv", "results"))
+    assert by_api.json() == answer.json()
+
+
+async def test_a_unit_page_tells_who_said_what_when_and_why(played: Reporting) -> None:
+    found = await page(played, UNIT)
+    answer = await played.browser.get(f"{UNIT}.json")
+    acts = {each["criterion"]: each["acts"] for each in answer.json()["criteria"]}
+    assert [act["stage"] for act in acts["g4"]] == ["self", "round1", "reply", "round2", "council"]
+    changed = acts["g4"][-1]
+    assert changed["reason"]
+    assert changed["reason"] in found.text
+    assert changed["position"] in found.text
+    assert "63,87" in found.text
+    assert found.text.count("Công bố") >= 6
+    assert "scoring/bnv@" in found.text
+
+
+async def test_thirteen_steps_stand_with_the_position_that_proves_each(played: Reporting) -> None:
+    for path in (BNV, UNIT):
+        assert "13/13 bước" in (await page(played, path)).text
+    answer = await played.browser.get(f"{UNIT}.json")
+    assert [step["position"].partition("/")[0] for step in answer.json()["steps"]] == [
+        *("appraisal", "appraisal", "submission", "submission", "submission", "appraisal", "submission", "appraisal"),
+        *("scoring", "appraisal", "scoring", "appraisal", "scoring"),
+    ]
+
+
+@pytest.mark.parametrize("suffix", PUBLIC)
+async def test_before_publication_no_score_leaves_by_any_public_route(played: Reporting, suffix: str) -> None:
+    status, text = await get(played, f"{RUNNING}{suffix}")
+    assert status == (200 if suffix == "" else 404)
+    assert [figure for figure in ("76,38", "76.38", "86,78", "86.78", "90,00", "90.00") if figure in text] == []
+
+
+@pytest.mark.parametrize("what", ["results", "units/ban-tgcp"])
+async def test_before_publication_the_api_knows_no_results(played: Reporting, what: str) -> None:
+    answer = await played.browser.get(API.format("running", what))
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "urn:ictindex:results.not_published"
+
+
+async def test_before_publication_the_page_tells_progress_only(played: Reporting) -> None:
+    found = await page(played, RUNNING)
+    assert "Kết quả chưa được công bố" in found.text
+    assert "12/13 bước" in found.text
+    assert "Đã nhận phiếu của 23/23 đơn vị; 2 phiếu nộp muộn; 1 lượt rút phiếu" in found.text
+
+
+async def test_progress_is_for_people_of_the_agency(played: Reporting) -> None:
+    path = API.format("running", "progress")
+    assert (await get(played, path))[0] == 401
+    assert (await get(played, path, authorization=f"Bearer {token('x', 'unit', agency='bnv')}"))[0] == 404
+    mine = await played.browser.get(path, headers={"authorization": f"Bearer {token('x', 'unit', agency='running')}"})
+    assert mine.status_code == 200
+    assert len([sheet for sheet in mine.json()["sheets"] if sheet["late"]]) == 2
+    assert not {"total", "points", "standing", "word"} & set(str(mine.json()).replace("'", " ").split())
+
+
+UNKNOWN = ["/bnv/2019", "/nobody/2020", "/bnv/2020/vu-khac", "/bnv/2020?release=2", "/-/2020", "/bnv/2020?release=x"]
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+async def test_what_does_not_exist_is_a_page_that_says_so(played: Reporting, path: str) -> None:
+    status, text = await get(played, path)
+    assert status == 404
+    assert "Không mở được trang" in text
+
+
+async def test_one_agency_shows_nothing_of_the_other(played: Reporting) -> None:
+    assert "/running" not in (await get(played, BNV))[1]
+    assert "bnv@" not in (await get(played, RUNNING))[1]
+
+
+async def test_units_are_found_without_diacritics(played: Reporting) -> None:
+    found = await page(played, f"{BNV}?q=to chuc phi")
+    assert "Tìm thấy 1/23 đơn vị" in found.text
+    assert await get(played, f"{BNV}?q=<script>") is not None
+    assert "<script>" not in (await get(played, f"{BNV}?q=<script>"))[1]
+
+
+async def test_the_language_stays_as_it_was_switched(played: Reporting) -> None:
+    switched = await played.browser.get(f"{BNV}?lang=en")
+    assert "Overall ranking" in switched.text
+    assert "76.38" in switched.text
+    again = await played.browser.get(BNV)
+    assert "Overall ranking" in again.text
+    played.browser.cookies.clear()
+    assert "Bảng xếp hạng chung" in (await get(played, BNV, **{"accept-language": "en-US"}))[1]
+
+
+async def test_the_front_page_lists_what_is_published_and_what_runs(played: Reporting) -> None:
+    text = (await page(played, "/")).text
+    published, _, running = text.partition("Đang thực hiện")
+    assert "13/13 bước" in published
+    assert "12/13 bước" in running

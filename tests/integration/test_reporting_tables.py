@@ -1,0 +1,160 @@
+"""The tables of reporting: as the migration makes them, as the log says them again, as its login may use them."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import ProgrammingError
+
+from deploy.agencies.year_file import CloseRound
+from services.reporting.main import PROJECTIONS, TABLES
+from shared.contracts import ResultsPublished, ScoreAppraised, TextDestroyed
+from shared.edge.stops import Retry
+from tests.kit.documents import DECISION
+from tests.kit.reporting_service import Reporting, reporting
+from tests.kit.said_year import SaidYear, said_year
+from tests.kit.servers import Server, postgres
+from tests.kit.world import AT, META
+
+REASON = "Chỉ 3,8 % công chức"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with postgres() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def service(server: Server, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Reporting]:
+    async with reporting(server, tmp_path_factory.mktemp("reporting")) as running:
+        yield running
+
+
+async def heard(service: Reporting, agency: str) -> SaidYear:
+    year = said_year("ubdt/year-2020", agency=agency)
+    await service.hear(year.messages)
+    return year
+
+
+async def test_the_migration_makes_the_tables_that_the_code_knows(service: Reporting) -> None:
+    def columns(connection: Connection) -> dict[str, tuple[dict[str, bool], list[str]]]:
+        seen = inspect(connection)
+        return {
+            table.name: (
+                {each["name"]: each["nullable"] for each in seen.get_columns(table.name)},
+                seen.get_pk_constraint(table.name)["constrained_columns"],
+            )
+            for table in TABLES
+        }
+
+    async with service.engine.connect() as connection:
+        found = await connection.run_sync(columns)
+    for table in TABLES:
+        nullable, key = found[table.name]
+        assert nullable == {column.name: column.nullable for column in table.columns}
+        assert key == [column.name for column in table.primary_key]
+
+
+async def test_projecting_all_messages_again_gives_equal_tables(service: Reporting) -> None:
+    year = await heard(service, "again")
+    before = await service.dump("again")
+    async with service.engine.begin() as connection:
+        for table in TABLES:
+            await connection.execute(table.delete().where(table.c.agency == "again"))
+        assert await service.dump("again") == before, "not committed yet"
+        for message in year.messages:
+            await PROJECTIONS[message.type](connection, message, message.contract())
+    assert await service.dump("again") == before
+    assert await service.dump("nobody") != before
+
+
+@pytest.mark.parametrize("table", ["inbox", "stops", "requests"])
+async def test_what_was_heard_is_append_only_for_the_service(service: Reporting, table: str) -> None:
+    async with service.engine.connect() as connection:
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await connection.execute(text(f"DELETE FROM {table}"))
+
+
+async def test_a_destroyed_text_is_replaced_by_the_decision_everywhere(service: Reporting) -> None:
+    year = said_year("bnv/year-2020", agency="destroys")
+    await service.hear(year.messages)
+    unit = "/destroys/2020/ban-tdkt"
+    assert REASON in (await service.browser.get(unit)).text
+    [name] = {
+        message.closed_texts()[0].closed.closed
+        for message in year.messages
+        if message.closed_texts() and REASON in message.closed_texts()[0].text and "ban-tdkt" in message.subject
+    }
+    said = TextDestroyed(campaign="2020", closed=(name,), decision=DECISION)
+    await service.hear([year.voice.say("submission", said, AT)])
+    for suffix in ("", ".csv", ".json"):
+        text_shown = (await service.browser.get(unit + suffix)).text
+        assert REASON not in text_shown
+        assert "1101/QĐ-BNV" in text_shown
+    assert "Nội dung đã hủy theo" in (await service.browser.get(unit)).text
+
+
+async def test_a_stopped_publisher_is_said_on_the_page_and_a_retry_takes_it_away(service: Reporting) -> None:
+    year = said_year("ubdt/year-2020", agency="stops", until=CloseRound)
+    await service.hear(year.messages)
+    bad = year.voice.say("scoring", _published(), AT)
+    gate = await service.answers.gate("stops", "scoring")
+    await service.answers.stop(bad, "results.release_incomplete", gate)
+    page = f"/stops/{year.campaign}"
+    assert "Số liệu từ dịch vụ scoring tạm dừng cập nhật" in (await service.browser.get(page)).text
+    assert "tạm dừng cập nhật" not in (await service.browser.get("/")).text
+    await service.answers.resume("stops", Retry(publisher="scoring"), META)
+    assert "tạm dừng cập nhật" not in (await service.browser.get(page)).text
+
+
+async def test_a_release_without_all_its_standings_is_refused_whole(service: Reporting) -> None:
+    year = said_year("ubdt/year-2020", agency="lacks")
+    complete = [message for message in year.messages if message.type != ResultsPublished.type]
+    await service.hear(complete)
+    before = await service.dump("lacks")
+    published = year.messages[-1].contract()
+    assert isinstance(published, ResultsPublished)
+    bad = published.model_copy(update={"count": published.count + 1})
+    message = year.messages[-1].model_copy(update={"body": bad.model_dump_json().encode()})
+    with pytest.raises(Exception, match="release_incomplete"):
+        await service.hear([message])
+    assert await service.dump("lacks") == before
+    assert (await service.browser.get(f"/lacks/{year.campaign}.json")).status_code == 404
+    await service.hear([year.messages[-1]])
+    assert (await service.browser.get(f"/lacks/{year.campaign}.json")).status_code == 200
+
+
+async def test_a_later_release_supersedes_and_the_earlier_one_can_still_be_read(service: Reporting) -> None:
+    year = await heard(service, "corrects")
+    first = year.messages[-1].contract()
+    assert isinstance(first, ResultsPublished)
+    run = "2" * 64
+    standings = [each.contract().model_copy(update={"run": run}) for each in year.messages[-1 - first.count : -1]]
+    for each in standings:
+        await service.hear([year.voice.say("scoring", each, AT + timedelta(days=1))])
+    second = first.model_copy(update={"run": run, "release": 2, "supersedes": 1})
+    await service.hear([year.voice.say("scoring", second, AT + timedelta(days=1))])
+    page = f"/corrects/{year.campaign}"
+    assert "Bản công bố số 2 (thay bản số 1)" in (await service.browser.get(page)).text
+    old = (await service.browser.get(f"{page}?release=1")).text
+    assert "Đây là bản công bố số 1, đã được thay bằng bản số 2." in old
+    assert (await service.browser.get(f"{page}.json?release=1")).json()["run"] == first.run
+
+
+async def test_what_postgresql_cannot_store_does_not_stop_the_reader(service: Reporting) -> None:
+    year = await heard(service, "nul")
+    verdict = next(each.contract() for each in year.messages if each.type == ScoreAppraised.type)
+    assert isinstance(verdict, ScoreAppraised)
+    odd = verdict.model_copy(update={"reason_code": "a\x00b"})
+    await service.hear([year.voice.say("appraisal", odd, AT)])
+    shown = await service.browser.get(f"/nul/{year.campaign}/{verdict.unit}.json")
+    assert "a\ufffdb" in shown.text
+
+
+def _published() -> ResultsPublished:
+    year = said_year("ubdt/year-2020")
+    said = year.messages[-1].contract()
+    assert isinstance(said, ResultsPublished)
+    return said
