@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,8 +18,11 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in lower-case hex."""
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
 def _composed(text: str) -> str:
-    if any(ord(sign) < ord(" ") and sign not in "\n\r\t" for sign in text):
+    if _CONTROL.search(text):
         msg = "control characters are no text"
         raise ValueError(msg)
     return unicodedata.normalize("NFC", text)

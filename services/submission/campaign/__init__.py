@@ -1,0 +1,1 @@
+"""A campaign: opened with its ruleset and roster, amended with a reason."""

@@ -1,0 +1,1 @@
+"""A unit's answer to the first round: accept or contest, criterion by criterion."""

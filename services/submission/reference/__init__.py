@@ -1,0 +1,1 @@
+"""Printed figures of a report: entered to be compared, never used."""

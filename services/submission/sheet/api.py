@@ -1,0 +1,274 @@
+"""A sheet over HTTP: save the draft as often as you like, hand in what you saw."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from services.submission.evidence.tables import Uploads, attested
+from services.submission.sheet.domain import SHEET, CloseIntake, IntakeOver, WithdrawSheet, admit_word
+from services.submission.sheet.handlers import handing_in
+from services.submission.sheet.queries import (
+    DraftShown,
+    ShownSheet,
+    ShownVersion,
+    answer_to_submission,
+    answer_to_withdrawal,
+    get_intake,
+    get_version,
+    intake_answer,
+    list_sheets,
+    list_versions,
+    show_draft,
+)
+from services.submission.sheet.tables import Cell, Drafts
+from services.submission.wire import (
+    CAMPAIGN,
+    MOST_BODY_BYTES,
+    Body,
+    IfMatch,
+    IfNoneMatch,
+    must_head,
+    must_see,
+    must_write_for,
+    seen,
+)
+from shared.campaign import Evidence
+from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.sentences import sentence
+from shared.errors import Invalid
+from shared.eventlog import EventLog
+from shared.execute import Act
+from shared.opening import OpenCampaign
+from shared.vocabulary import Clock, Id, Score, Sha256, Text, Value, Word, canonical
+
+SHEET_BYTES = 700 * 1024  # of 900 KiB that a message may hold: so a full sheet always fits
+MOST_EVIDENCE = 50
+
+
+class CellTooLarge(Invalid, code="sheet.cell_too_large"):
+    """Its texts and documents would make the whole sheet too large to be said in one message."""
+
+
+class ToSave(Body):
+    """One cell; *word* may come later than its documents."""
+
+    word: Word | None = None
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=MOST_EVIDENCE)] = ()
+    explanation: Text | None = None
+
+
+class ToSubmit(Body):
+    """*certified* is the digest that the draft was shown with."""
+
+    certified: Sha256
+
+
+class ToWithdraw(Body):
+    reason: Annotated[Text, Field(min_length=1)]
+
+
+class ShownCell(Value):
+    """*score* is what the unit's own word comes to; None where that depends on other units, or nothing is said."""
+
+    etag: str
+    word: Word | None
+    evidence: tuple[Evidence, ...]
+    explanation: str | None
+    score: Score | None
+
+
+class Problem(Value):
+    """What keeps a draft from being handed in."""
+
+    criterion: str
+    code: str
+    sentence: str
+
+
+class Draft(Value):
+    """The whole draft; *digest* is what is certified, *groups* and *total* are what the unit's own words come to."""
+
+    cells: dict[str, ShownCell]
+    digest: Sha256
+    complete: bool
+    problems: tuple[Problem, ...]
+    groups: dict[str, Score]
+    total: Score
+
+
+class Saved(Value):
+    """A cell after saving, and what the whole draft's digest is now."""
+
+    etag: str
+    digest: Sha256
+    score: Score | None
+    problem: Problem | None
+
+
+class Submitted(Value):
+    version: int
+    late: bool
+
+
+class Withdrawn(Value):
+    version: int
+
+
+class Closure(Value):
+    handed_in: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Sheets(Value):
+    sheets: tuple[ShownSheet, ...]
+    intake_closed: bool
+
+
+class Versions(Value):
+    versions: tuple[ShownVersion, ...]
+
+
+def router(log: EventLog, drafts: Drafts, uploads: Uploads, clock: Clock) -> APIRouter:
+    """Routes of a sheet."""
+    route = APIRouter(prefix=CAMPAIGN, tags=["sheet"], max_body_size=MOST_BODY_BYTES)
+    _draft_routes(route, log, drafts, uploads, clock)
+    _command_routes(route, log, drafts)
+    _reading_routes(route, log)
+    return route
+
+
+def _draft_routes(route: APIRouter, log: EventLog, drafts: Drafts, uploads: Uploads, clock: Clock) -> None:
+    @route.get("/sheets/{unit}/draft")
+    async def get_draft(agency: Id, campaign: Id, unit: Id, ask: Question, response: Response) -> Draft:
+        must_write_for(ask.caller, unit)
+        known, _ = await get_intake(log, agency, campaign)
+        cells = await drafts.cells(agency, campaign, unit)
+        shown = show_draft(known, unit, cells)
+        response.headers["etag"] = f'"{shown.digest}"'
+        return Draft(
+            cells={code: _shown(code, cell, shown) for code, cell in cells.items()},
+            digest=shown.digest,
+            complete=not shown.problems,
+            problems=tuple(_problems(shown, ask.language)),
+            groups=dict(shown.groups),
+            total=shown.total,
+        )
+
+    @route.put("/sheets/{unit}/draft/{criterion}")
+    async def put_cell(
+        agency: Id,
+        campaign: Id,
+        unit: Id,
+        criterion: Id,
+        body: ToSave,
+        ask: Question,
+        response: Response,
+        if_match: IfMatch = None,
+        if_none_match: IfNoneMatch = None,
+    ) -> Saved:
+        must_write_for(ask.caller, unit)
+        known = await _taking(log, agency, campaign)
+        condition = seen(if_match, if_none_match)
+        asked = known.criterion(unit, criterion)
+        _admit_size(known, unit, body)
+        if body.word is not None:
+            admit_word(known, asked, body.word)
+        evidence = await attested(uploads, (agency, campaign, unit), body.evidence)
+        explanation = ask.close(body.explanation) if body.explanation else None
+        cell = Cell(word=body.word, evidence=evidence, explanation=explanation)
+        key = (agency, campaign, unit, criterion)
+        cell = await drafts.save(key, cell, if_match=condition, by=ask.caller.actor, at=clock())
+        response.headers["etag"] = f'"{cell.etag}"'
+        shown = show_draft(known, unit, await drafts.cells(agency, campaign, unit))
+        problem = next((each for each in _problems(shown, ask.language) if each.criterion == criterion), None)
+        return Saved(etag=cell.etag, digest=shown.digest, score=shown.scores.get(criterion), problem=problem)
+
+    @route.delete("/sheets/{unit}/draft/{criterion}", status_code=204)
+    async def delete_cell(
+        agency: Id, campaign: Id, unit: Id, criterion: Id, ask: Question, if_match: IfMatch = None
+    ) -> None:
+        must_write_for(ask.caller, unit)
+        await _taking(log, agency, campaign)
+        condition = seen(if_match) or ""
+        await drafts.remove((agency, campaign, unit, criterion), if_match=condition)
+
+
+def _command_routes(route: APIRouter, log: EventLog, drafts: Drafts) -> None:
+    @route.post("/sheets/{unit}/submission", status_code=201)
+    async def submit(
+        agency: Id, campaign: Id, unit: Id, body: ToSubmit, ask: Command, request: Request, response: Response
+    ) -> Submitted:
+        must_head(ask.caller, unit)
+        act, texts = await handing_in((agency, campaign, unit), body.certified, drafts)
+        answer = await carry_out(ask, act, log=log, request=request, response=response, texts=texts)
+        version, late = await answer_to_submission(log, (agency, campaign, unit), answer.position)
+        return Submitted(version=version, late=late)
+
+    @route.post("/sheets/{unit}/withdrawal", status_code=201)
+    async def withdraw(
+        agency: Id, campaign: Id, unit: Id, body: ToWithdraw, ask: Command, request: Request, response: Response
+    ) -> Withdrawn:
+        must_head(ask.caller, unit)
+        reason = ask.close(body.reason)
+        act = Act(WithdrawSheet(campaign, unit, reason.closed), SHEET)
+        answer = await carry_out(ask, act, log=log, request=request, response=response, texts=[reason])
+        return Withdrawn(version=await answer_to_withdrawal(log, (agency, campaign, unit), answer.position))
+
+    @route.post("/intake/closure", status_code=201)
+    async def close(agency: Id, campaign: Id, ask: Command, request: Request, response: Response) -> Closure:
+        ask.caller.must_be("operator")
+        await carry_out(ask, Act(CloseIntake(campaign), SHEET), log=log, request=request, response=response)
+        handed_in, missing = await intake_answer(log, agency, campaign)
+        return Closure(handed_in=handed_in, missing=missing)
+
+
+def _reading_routes(route: APIRouter, log: EventLog) -> None:
+    @route.get("/sheets")
+    async def get_sheets(agency: Id, campaign: Id, ask: Question) -> Sheets:
+        ask.caller.must_be("operator", "appraiser", "council", "approver", "auditor")
+        shown, closed = await list_sheets(log, agency, campaign)
+        return Sheets(sheets=tuple(shown), intake_closed=closed)
+
+    @route.get("/sheets/{unit}/versions")
+    async def get_versions(agency: Id, campaign: Id, unit: Id, ask: Question) -> Versions:
+        must_see(ask.caller, unit)
+        return Versions(versions=tuple(await list_versions(log, agency, campaign, unit)))
+
+    @route.get("/sheets/{unit}/versions/{version}")
+    async def get_one_version(agency: Id, campaign: Id, unit: Id, version: int, ask: Question) -> ShownVersion:
+        must_see(ask.caller, unit)
+        return await get_version(log, agency, campaign, unit, version)
+
+
+async def _taking(log: EventLog, agency: str, campaign: str) -> OpenCampaign:
+    """The campaign, while sheets are taken: a draft that can lead nowhere is not saved."""
+    known, closed = await get_intake(log, agency, campaign)
+    if closed:
+        raise IntakeOver(campaign=campaign)
+    return known
+
+
+def _admit_size(campaign: OpenCampaign, unit: str, body: ToSave) -> None:
+    """Each cell has its share, so that a full sheet fits one message."""
+    most = SHEET_BYTES // max(len(campaign.sheet(unit)), 1)
+    size = len(canonical(body.model_dump(mode="json")))
+    if size > most:
+        raise CellTooLarge(size_bytes=size, most=most)
+
+
+def _shown(code: str, cell: Cell, shown: DraftShown) -> ShownCell:
+    return ShownCell(
+        etag=cell.etag,
+        word=cell.word,
+        evidence=cell.evidence,
+        explanation=cell.explanation and cell.explanation.text,
+        score=shown.scores.get(code),
+    )
+
+
+def _problems(shown: DraftShown, language: str) -> list[Problem]:
+    return [
+        Problem(criterion=criterion, code=found.code, sentence=sentence(found, language))
+        for criterion, found in shown.problems
+    ]

@@ -1,0 +1,1 @@
+"""Closed texts destroyed by a decision."""

@@ -1,0 +1,1 @@
+"""Measured figures: one source, one month, pushed whole."""
