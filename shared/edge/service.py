@@ -3,21 +3,41 @@
 ``services/<name>/main.py`` says what a service is made of (a ``Service``); this module makes it run.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
+import asyncpg
+import structlog
+import uvicorn
+import uvloop
+from fastapi import APIRouter, FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from shared.edge import logs, operator
+from shared.edge.answers import Consumer, LogAnswers
 from shared.edge.asgi import Ends, create_app
 from shared.edge.auth import Tokens
+from shared.edge.bus import Bus
+from shared.edge.inbox import Answers
+from shared.edge.postgres_log import LOST, PostgresLog
+from shared.edge.projector import Projection, TableAnswers
+from shared.edge.readers import Cursors, Relay
+from shared.edge.settings import Settings, wall_clock
+from shared.edge.telemetry import Telemetry
 from shared.eventlog import EventLog
-from shared.execute import Act
 from shared.vocabulary import Clock
 
-Consumer = Callable[[Any], Act[Any, Any, Any]]
+POOL = 10
+READY_SECONDS = 3
+STOP_SECONDS = 8
+logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +71,13 @@ class Service:
     Attributes:
         routers: Its routes, given the world.
         consumers: What each contract leads to, by its type; others are answered by their inbox row alone.
+        projections: The same for a service without a log, which writes tables; None for one with a log.
     """
 
     name: str
     routers: Callable[[Room], Sequence[APIRouter]]
     consumers: Mapping[str, Consumer] = field(default_factory=dict)
+    projections: Mapping[str, Projection] | None = None
 
     def app(self, room: Room, tokens: Tokens, **more: Any) -> FastAPI:  # noqa: ANN401 - FastAPI's own arguments
         """Its HTTP side."""
@@ -68,3 +90,134 @@ class Service:
             clock=room.clock,
             **more,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A service that runs: what it is wired to.
+
+    Attributes:
+        relay: None for a service that announces nothing.
+    """
+
+    service: Service
+    room: Room
+    bus: Bus
+    relay: Relay | None
+    telemetry: Telemetry
+    pool: asyncpg.Pool
+
+    async def ready(self) -> dict[str, bool]:
+        """Whether each neighbour answers."""
+        return {"database": await self._database(), "broker": await self.bus.reachable()}
+
+    async def _database(self) -> bool:
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                return bool(await self.pool.fetchval("SELECT true"))
+        except (*LOST, DBAPIError, TimeoutError):
+            return False
+
+    async def work(self) -> None:
+        """Hear and say, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.bus.run())
+            if self.relay:
+                tasks.create_task(self.relay.run())
+
+
+@asynccontextmanager
+async def wired(service: Service, settings: Settings, clock: Clock = wall_clock) -> AsyncIterator[Process]:
+    """The world of *service*, as *settings* say; nothing is reached yet, so that a neighbour may come up later."""
+    dsn, telemetry = settings.dsn(), Telemetry()
+    pool = await asyncpg.create_pool(dsn, min_size=0, max_size=POOL)
+    engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1), pool_pre_ping=True)
+    log = PostgresLog(pool, clock) if service.projections is None else None
+    relay = None
+    if log is not None:
+        relay = Relay(service.name, log, Cursors(pool), dsn, settings.kafka, idempotence=settings.kafka_idempotence)
+        relay.behind = telemetry.behind
+    answers: Answers = LogAnswers(log, service.consumers) if log else TableAnswers(engine, service.projections or {})
+    bus = Bus(service.name, settings.kafka, answers, seen=telemetry.heard)
+    if relay:
+        bus.rewind = relay.rewind
+    room = Room(clock, log, answers, engine, settings.evidence_dir)
+    try:
+        yield Process(service, room, bus, relay, telemetry, pool)
+    finally:
+        await engine.dispose()
+        pool.terminate()
+
+
+def app_of(process: Process, tokens: Tokens) -> FastAPI:
+    """The HTTP side of a process: its routes, the operator's, and what shows its health."""
+    app = process.service.app(process.room, tokens)
+    app.include_router(operator.routes(process.service.name, process.bus, process.relay))
+
+    @app.get("/livez", include_in_schema=False)
+    async def live() -> dict[str, bool]:
+        return {"live": True}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready(response: Response) -> dict[str, bool]:
+        found = await process.ready()
+        response.status_code = 200 if all(found.values()) else 503
+        return found
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        await _measure(process)
+        return Response(generate_latest(process.telemetry.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+async def _measure(process: Process) -> None:
+    """Bring the figures up to date that are looked up and not counted."""
+    telemetry, answers = process.telemetry, process.bus.answers
+    for agency in await answers.agencies():
+        for publisher in await answers.ends(agency):
+            gate = await answers.gate(agency, publisher)
+            telemetry.stopped.labels(agency, publisher).set(gate.stop is not None)
+    telemetry.refused.set(len(process.relay.refused) if process.relay else 0)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: it would end the process before the rest of it has stopped."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(service: Service, settings: Settings) -> None:
+    """Run *service* until SIGTERM or SIGINT, then end what is in hand and stop."""
+    async with wired(service, settings) as process:
+        app = app_of(process, Tokens(settings.jwks_file, process.room.clock))
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port_inner,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            server_header=False,
+        )
+        server = _Server(config)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+        logger.info("service_started", port=settings.port_inner)
+        async with asyncio.TaskGroup() as tasks:
+            work = tasks.create_task(process.work())
+            await server.serve()
+            work.cancel()
+        logger.info("service_stopped")
+
+
+def run(service: Service) -> None:
+    """Run *service* as this process, as the environment says."""
+    settings = Settings()
+    logs.configure(settings.log_level, service.name)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(service, settings))

@@ -1,6 +1,6 @@
 """What people read about an error, by its code: Vietnamese and English. A test asserts that every error has both."""
 
-from shared.edge.sentences import appraisal, deploy, kernel, reporting, ruleset, scoring, submission
+from shared.edge.sentences import appraisal, audit, deploy, kernel, player, reporting, ruleset, scoring, submission
 from shared.errors import IctIndexError
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -11,6 +11,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **scoring.SENTENCES,
     **reporting.SENTENCES,
     **deploy.SENTENCES,
+    **audit.SENTENCES,
+    **player.SENTENCES,
 }
 
 

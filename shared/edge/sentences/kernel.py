@@ -69,6 +69,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Message {message} could not be answered: see the service's own log lines.",
     ),
     "inbox.not_stopped": ("Không có gì của {publisher} đang bị dừng.", "Nothing of {publisher} is stopped."),
+    "tables.unavailable": ("Cơ sở dữ liệu không trả lời.", "The database does not answer."),
+    "tables.overtaken": ("Có tiến trình khác vừa ghi trước.", "Another process wrote first."),
     "bus.not_held": (
         "Máy chủ thông điệp không còn giữ những gì đã nhận ({broker}).",
         "The broker does not hold what it acknowledged ({broker}).",

@@ -1,0 +1,240 @@
+"""Kafka as this house uses it: every other publisher's topic is heard, and what was lost is asked for again."""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
+
+import structlog
+from aiokafka import ConsumerRecord
+from aiokafka.errors import KafkaError
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+from faststream.middlewares import AckPolicy
+from pydantic import TypeAdapter, ValidationError
+
+from shared.contracts import PUBLISHED, RewindRequested
+from shared.edge.inbox import Answers, Inbox, Place
+from shared.edge.topics import CONTROL, topic
+from shared.edge.wire import METADATA_MS
+from shared.envelope import Envelope, EnvelopeUnreadable
+from shared.errors import Stale, Unavailable
+from shared.vocabulary import Id, canonical
+
+IDLE_SECONDS = 5.0
+RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+TRIES = 20  # then the batch is given back to Kafka, and comes again
+BATCH = 500
+PING_SECONDS = 2.0
+AN_ID: TypeAdapter[str] = TypeAdapter(Id)
+LIBRARY = logging.getLogger("ictindex.faststream")
+LIBRARY.setLevel(logging.ERROR)
+logger = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Bus:
+    """One service's connection to Kafka, for hearing; the relay says.
+
+    Attributes:
+        group: Its consumer group; None for its own name.
+        rewind: Is told what others ask this service to say again.
+        seen: Is told the place of every message heard.
+    """
+
+    service: str
+    bootstrap: str
+    answers: Answers
+    rewind: Callable[[RewindRequested], None] = lambda _request: None
+    seen: Callable[[Envelope, Place], None] = lambda _message, _place: None
+    group: str | None = None
+    idle_seconds: float = IDLE_SECONDS
+    inbox: Inbox = field(init=False)
+    started: bool = False
+    _broker: KafkaBroker | None = None
+    _control: BatchSubscriber | None = None
+    _control_end: int = 0
+    _places: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.inbox = Inbox(self.service, self.answers, self.ask, self._seen)
+
+    async def run(self) -> None:
+        """Hear and answer, for ever."""
+        for failures in count():
+            self._broker = broker = self._made()
+            try:
+                await broker.start()
+                self.started = True
+                logger.info("bus_started", service=self.service)
+                await self._look_after()
+            except (KafkaError, OSError, TimeoutError) as found:
+                wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
+                logger.warning("bus_interrupted", reason=repr(found), retry_seconds=wait)
+                await asyncio.sleep(wait)
+            finally:
+                self.started = False
+                await broker.stop()
+
+    async def _look_after(self) -> None:
+        """Ask for what was waiting when an earlier process ended, then now and then for what is missing."""
+        act: Callable[[], Awaitable[None]] = self.inbox.started
+        while True:
+            try:
+                await act()
+                await self._reset_control()
+                act = self.inbox.idle
+            except (Unavailable, Stale) as found:
+                logger.warning("idle_interrupted", reason=repr(found))
+            except KafkaError:
+                raise
+            except Exception:  # a fault of ours in asking again must not end the hearing
+                logger.exception("idle_failed")
+            await asyncio.sleep(self.idle_seconds)
+
+    async def _reset_control(self) -> None:
+        """Read requests from the start of a topic that was emptied: who waits behind its end would wait in vain.
+
+        A group begins anew by itself, since the broker has forgotten it too; a reader without one does not know.
+        """
+        consumer = self._control.consumer if self._control else None
+        if consumer is None:
+            return
+        for place in consumer.assignment():
+            end = (await consumer.end_offsets([place]))[place]
+            if end < self._control_end:
+                logger.warning("control_emptied", partition=place.partition)
+                consumer.seek(place, 0)
+            self._control_end = end
+
+    async def ask(self, request: RewindRequested) -> None:
+        """Ask a publisher to say something again; a request that does not get through is repeated when idle."""
+        broker = self._broker
+        if broker is None or not self.started:
+            return
+        try:
+            await broker.publish(canonical(request.model_dump()), topic=CONTROL)
+            logger.info("asked_again", publisher=request.publisher, agency=request.agency, sequence=request.sequence)
+        except (KafkaError, OSError, TimeoutError) as found:
+            logger.warning("asking_failed", reason=repr(found))
+
+    async def reachable(self) -> bool:
+        """Whether the broker answers and this service hears it."""
+        return self._broker is not None and self.started and await self._broker.ping(PING_SECONDS)
+
+    def _made(self) -> KafkaBroker:
+        broker = KafkaBroker(
+            self.bootstrap,
+            acks="all",
+            allow_auto_create_topics=False,
+            ack_policy=AckPolicy.NACK_ON_ERROR,  # every other policy loses a failed message
+            metadata_max_age_ms=METADATA_MS,
+            logger=LIBRARY,
+        )
+        others = [topic(publisher) for publisher, said in PUBLISHED.items() if said and publisher != self.service]
+        broker.subscriber(
+            *others,
+            group_id=self.group or self.service,
+            batch=True,
+            max_records=BATCH,
+            auto_offset_reset="earliest",
+            session_timeout_ms=6000,
+            heartbeat_interval_ms=1000,
+            fetch_max_wait_ms=100,
+            parser=_unread,
+            decoder=_undecoded,
+        )(self._hear)
+        self._control = broker.subscriber(  # from its end, without a group: an old request is answered or repeated
+            CONTROL,
+            batch=True,
+            auto_offset_reset="latest",
+            ack_policy=AckPolicy.MANUAL,  # there is nothing to commit to
+            fetch_max_wait_ms=100,
+            parser=_unread,
+            decoder=_undecoded,
+        )
+        self._control(self._heed)
+        return broker
+
+    async def _hear(self, message: KafkaMessage) -> None:
+        """One batch: in order within an agency, the agencies side by side."""
+        records = defaultdict(list)
+        for record in message.raw_message:
+            records[record.key].append(record)
+        self._places.clear()
+        async with asyncio.TaskGroup() as tasks:
+            for of_one in records.values():
+                tasks.create_task(self._hear_in_order(of_one))
+        logger.info("messages_heard", count=len(message.raw_message), agencies=len(records), **self._places)
+
+    async def _hear_in_order(self, records: Iterable[ConsumerRecord]) -> None:
+        for record in records:
+            try:
+                act = partial(self.inbox.take, _message(record))
+            except EnvelopeUnreadable:
+                logger.warning("message_unreadable", topic=record.topic, partition=record.partition, at=record.offset)
+                act = partial(self.inbox.lost, _agency(record.key) or "", _publisher(record))
+            await self._patiently(act)
+
+    async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Until it is done; then only may the batch be committed."""
+        for failures in count(1):
+            try:
+                await act()
+            except (Unavailable, Stale) as found:
+                if failures == TRIES:
+                    raise
+                wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
+                logger.warning("answer_interrupted", reason=repr(found), retry_seconds=wait)
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def _heed(self, message: KafkaMessage) -> None:
+        for record in message.raw_message:
+            try:
+                self.rewind(RewindRequested.model_validate_json(record.value or b""))
+            except ValidationError:
+                logger.warning("request_unreadable", at=record.offset)
+
+    def _seen(self, message: Envelope, place: Place) -> None:
+        self._places[place.name.lower()] += 1
+        self.seen(message, place)
+
+
+def _publisher(record: ConsumerRecord) -> str:
+    name: str = record.topic
+    return name.removeprefix("ict.")
+
+
+def _message(record: ConsumerRecord) -> Envelope:
+    """The message in *record*.
+
+    Raises:
+        EnvelopeUnreadable: There is none, or it does not belong where it lies.
+    """
+    said = Envelope.read(record.headers, record.value)
+    if (said.source, said.agency.encode()) != (_publisher(record), record.key):
+        raise EnvelopeUnreadable
+    return said
+
+
+def _agency(key: bytes | None) -> str | None:
+    try:
+        return AN_ID.validate_python((key or b"").decode())
+    except ValueError:
+        return None
+
+
+async def _unread(batch: tuple[ConsumerRecord, ...], parse: Callable[..., Awaitable[KafkaMessage]]) -> KafkaMessage:
+    """The library's message around our records: over a header that is not UTF-8 it would stumble, and lose a batch."""
+    message = await parse(tuple(replace(record, headers=()) for record in batch))
+    message.raw_message = batch
+    return message
+
+
+async def _undecoded(_message: KafkaMessage) -> bytes:
+    return b""  # the bytes are ours to read

@@ -1,0 +1,21 @@
+"""What playing a year says, by code."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "player.act_refused": (
+        "Hệ thống từ chối một việc có trong kịch bản năm ({path}): {title}",
+        "The system refused something that the year file says was done ({path}): {title}",
+    ),
+    "player.act_allowed": (
+        "Hệ thống đã cho phép một việc lẽ ra phải từ chối ({actor}, {path}).",
+        "The system allowed what it must refuse ({actor}, {path}).",
+    ),
+    "player.server_silent": (
+        "Máy chủ không trả lời sau nhiều lần thử ({path}): {reason}",
+        "The server did not answer after many tries ({path}): {reason}",
+    ),
+    "inquiry.server_unreachable": (
+        "Không kết nối được {url}: {reason}",
+        "{url} cannot be reached: {reason}",
+    ),
+    "inquiry.refused": ("Máy chủ từ chối ({status}): {title}", "The server refused ({status}): {title}"),
+}

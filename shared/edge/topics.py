@@ -1,0 +1,111 @@
+"""The topics of the bus, declared here and nowhere else: how many parts, how long they keep, how large a message is."""
+
+import asyncio
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+
+from shared.contracts import PUBLISHED
+from shared.errors import Unavailable
+
+PARTITIONS = 3
+DAY_MS = 24 * 3600 * 1000
+MAX_MESSAGE_BYTES = 1024 * 1024  # a message of 900 KiB with its headers
+CONTROL = "ict.control"
+POLL_SECONDS = 0.02
+DECLARE_SECONDS = 30
+
+
+class BrokerUnavailable(Unavailable, code="bus.broker_unavailable"):
+    """The broker does not answer, or not as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic as it should be.
+
+    Attributes:
+        retention_ms: A topic is a cache of a log; what it has forgotten is said again when somebody asks.
+    """
+
+    name: str
+    partitions: int
+    retention_ms: int
+
+    def new(self) -> NewTopic:
+        configs = {
+            "retention.ms": str(self.retention_ms),
+            "max.message.bytes": str(MAX_MESSAGE_BYTES),
+            "cleanup.policy": "delete",
+        }
+        return NewTopic(self.name, self.partitions, 1, topic_configs=configs)
+
+
+def topic(publisher: str) -> str:
+    """Where *publisher* says what it announces, keyed by agency."""
+    return f"ict.{publisher}"
+
+
+def topics(partitions: int = PARTITIONS) -> tuple[Topic, ...]:
+    """All topics: one a publisher, and one for requests to say something again."""
+    said = [Topic(topic(publisher), partitions, 7 * DAY_MS) for publisher, contracts in PUBLISHED.items() if contracts]
+    return (*said, Topic(CONTROL, 1, DAY_MS // 24))
+
+
+async def declare(bootstrap: str, fresh: bool = False, partitions: int | None = None) -> None:
+    """Make the topics that are missing; add partitions where there are fewer than *partitions*.
+
+    Args:
+        bootstrap: Address of the broker, ``host:port``.
+        fresh: Delete them first: the broker is known to hold nothing, or what it holds is not ours.
+        partitions: Of each publisher's topic; None for ``PARTITIONS`` where a topic is new, else as it is.
+
+    Raises:
+        BrokerUnavailable: It does not answer, or cannot do it.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        async with asyncio.timeout(DECLARE_SECONDS):
+            await admin.start()
+            wanted = topics(partitions or PARTITIONS)
+            if fresh:
+                await _delete(admin, wanted)
+            await _create(admin, wanted)
+            if partitions:
+                await _widen(admin, wanted)
+    except (KafkaError, TimeoutError, OSError) as found:
+        raise BrokerUnavailable(broker=bootstrap) from found
+    finally:
+        await admin.close()
+
+
+async def _delete(admin: AIOKafkaAdminClient, wanted: tuple[Topic, ...]) -> None:
+    held = [each.name for each in wanted if each.name in await admin.list_topics()]
+    if held:
+        answer = await admin.delete_topics(held)
+        _check((code for _, code in answer.topic_error_codes), UnknownTopicOrPartitionError)
+    while set(held) & set(await admin.list_topics()):  # noqa: ASYNC110 - a real broker takes its time
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _create(admin: AIOKafkaAdminClient, wanted: tuple[Topic, ...]) -> None:
+    answer = await admin.create_topics([each.new() for each in wanted])
+    _check((error[1] for error in answer.topic_errors), TopicAlreadyExistsError)
+    while not {each.name for each in wanted} <= set(await admin.list_topics()):  # noqa: ASYNC110 - as above
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _widen(admin: AIOKafkaAdminClient, wanted: tuple[Topic, ...]) -> None:
+    held = {each["topic"]: len(each["partitions"]) for each in await admin.describe_topics([t.name for t in wanted])}
+    narrow = {each.name: NewPartitions(each.partitions) for each in wanted if held[each.name] < each.partitions}
+    if narrow:
+        answer = await admin.create_partitions(narrow)
+        _check(error[1] for error in answer.topic_errors)
+
+
+def _check(codes: object, *fine: type[Exception]) -> None:
+    for code in codes:  # type: ignore[attr-defined]
+        error = for_code(code)
+        if code and not issubclass(error, fine):
+            raise error

@@ -1,0 +1,282 @@
+"""The bus over a real broker: whatever happens to messages, every consumer ends with the same."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from deploy.standalone.broker import Bus as Broker
+from shared.contracts import RewindRequested, SubmissionReceived
+from shared.edge.answers import LogAnswers
+from shared.edge.bus import Bus
+from shared.edge.stops import LogForked, Retry
+from shared.edge.topics import declare, topics
+from shared.envelope import Envelope
+from shared.errors import Corrupt
+from shared.eventlog import EventLog
+from shared.vocabulary import GivenPoints
+from tests.kit.bus import CONSUMERS, Publisher, keep, kept, sheet, until, verdict
+from tests.kit.net import Net, broker_named, net, running
+from tests.kit.servers import Server
+from tests.kit.world import META
+
+pytestmark = pytest.mark.server
+AGENCIES = ("bnv", "ubdt")
+UNITS = ("a", "b")
+MANY = 12
+
+
+@pytest.fixture(scope="module", params=["tansu", pytest.param("kafka", marks=pytest.mark.kafka)])
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    with broker_named(request.param) as running_broker:
+        yield running_broker
+
+
+@pytest.fixture
+async def bus_net(migrated: Server, database: str, broker: Broker) -> AsyncIterator[Net]:
+    await declare(broker.address, fresh=True)
+    async with net(migrated, database, broker) as made:
+        yield made
+
+
+async def tell(submission: Publisher, appraisal: Publisher, number: int) -> None:
+    """A sheet of each unit, and what the appraisers say about it once they have heard of it."""
+    for agency in AGENCIES:
+        for unit in UNITS:
+            await submission.say(sheet(unit, f"{number}"), agency)
+        await appraisal.hear(submission, agency)
+        for unit in UNITS:
+            await appraisal.say(verdict(unit, "i", f"{number + 1}"), agency)
+            await appraisal.say(verdict(unit, "ii", f"{number + 2}", "round2"), agency)
+
+
+def words(number: int) -> dict[tuple[str, str], str]:
+    return {
+        ("i", "self"): f"{number}.00",
+        ("ii", "self"): f"{number}.00",
+        ("i", "round1"): f"{number + 1}.00",
+        ("ii", "round2"): f"{number + 2}.00",
+    }
+
+
+def log_of(bus: Bus) -> EventLog:
+    assert isinstance(bus.answers, LogAnswers)
+    return bus.answers.log
+
+
+async def ends_with(bus: Bus, number: int) -> None:
+    for agency in AGENCIES:
+        for unit in UNITS:
+            assert await kept(log_of(bus), agency, unit) == words(number)
+
+
+async def test_every_announcement_is_answered_once_and_after_its_causes(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    for number in range(MANY):
+        await tell(submission, appraisal, number)
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run):
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+        await tell(submission, appraisal, MANY)  # while everything runs
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, MANY)
+
+
+async def test_lost_doubled_and_shuffled_messages_all_end_the_same(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    scoring.lost_percent, scoring.doubled_percent, scoring.shuffled = 15, 15, True
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run):
+        for number in range(MANY):
+            await tell(submission, appraisal, number)
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, MANY - 1)
+
+
+@pytest.mark.parametrize("held", ["submission", "appraisal"])
+async def test_a_topic_that_comes_late_changes_nothing(bus_net: Net, held: str) -> None:
+    publishers = {name: await bus_net.publisher(name) for name in ("submission", "appraisal")}
+    submission, appraisal = publishers.values()
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    scoring.held.add(held)
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run):
+        await tell(submission, appraisal, 1)
+        last = {agency: (await publishers[held].last(agency))[0].sequence for agency in AGENCIES}
+
+        async def all_of_it_is_kept_back() -> bool:
+            return sum(last.values()) <= len({(record.key, record.value) for record in scoring.kept_back})
+
+        await until("all of it is kept back", all_of_it_is_kept_back)
+        for agency in AGENCIES:
+            assert held not in await scoring.answers.ends(agency)
+            assert ("i", "round1") not in await kept(log_of(scoring), agency, "a")
+        await scoring.release()
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, 1)
+
+
+async def test_a_broker_that_was_emptied_hears_everything_again(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    async with bus_net.relaying("submission", "appraisal"):
+        async with running(scoring.run):
+            await tell(submission, appraisal, 1)
+            await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+            await bus_net.empty()
+            await tell(submission, appraisal, 2)
+            await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+        newcomer = await bus_net.hearing("reporting", CONSUMERS, in_memory=True)
+        async with running(newcomer.run):
+            await bus_net.heard(newcomer, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, 2)
+    await ends_with(newcomer, 2)
+
+
+async def test_a_broker_that_ends_and_comes_back_while_messages_are_said_loses_none(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run):
+        for number in range(3):
+            await tell(submission, appraisal, number)
+            bus_net.broker.process.kill()
+            await tell(submission, appraisal, number)
+            bus_net.broker.start()
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, 2)
+
+
+async def test_three_partitions_become_seven(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run):
+        await tell(submission, appraisal, 1)
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+        if not bus_net.broker.keeps:  # it can only be declared anew
+            bus_net.broker.process.kill()
+            bus_net.broker.start()
+        await declare(bus_net.broker.address, fresh=not bus_net.broker.keeps, partitions=7)
+        await tell(submission, appraisal, 2)
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, 2)
+
+
+async def test_a_forged_message_that_does_not_fit_is_dropped(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run):
+        await tell(submission, appraisal, 1)
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+        [true] = await submission.last("bnv")
+        for changes in (
+            {"sequence": 99},
+            {"sequence": true.sequence + 1},
+            {"sequence": true.sequence + 1, "source": "x"},
+        ):
+            await bus_net.put("submission", true, chain="f" * 64, previouschain="e" * 64, **changes)
+        await bus_net.put_raw("submission", b"\xff", b"bnv", [("ce_id", b"\xff\xfe"), ("content-type", b"\xff")])
+        await bus_net.put_raw("submission", b"", b"\xff", [])
+        await tell(submission, appraisal, 2)
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, 2)
+
+
+async def test_a_forged_message_that_fits_ends_as_a_fork(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run):
+        await tell(submission, appraisal, 1)
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+        [true] = await submission.last("bnv")
+        forged = {"sequence": true.sequence + 1, "previouschain": true.chain, "chain": "f" * 64}
+        await bus_net.put("submission", true, **forged)
+
+        async def it_was_answered() -> bool:
+            return (await scoring.answers.ends("bnv"))["submission"].chain == "f" * 64
+
+        await until("the forged message was answered", it_was_answered)
+        await submission.say(sheet("a", "2"), "bnv")
+
+        async def it_stopped() -> bool:
+            return (await scoring.answers.gate("bnv", "submission")).stop is not None
+
+        await until("the true message stopped it", it_stopped)
+        stop = (await scoring.answers.gate("bnv", "submission")).stop
+        assert stop is not None
+        assert (stop.code, stop.chain) == (LogForked.code, (await submission.last("bnv"))[0].chain)
+        await submission.say(sheet("a", "3"), "ubdt")
+        await bus_net.heard(scoring, submission, agencies=("ubdt",))
+
+
+async def test_a_poisoned_message_stops_one_agency_at_one_consumer_until_it_is_cured(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    cured: list[bool] = []
+
+    def poisoned(said: SubmissionReceived) -> object:
+        if said.lines["i"].word == GivenPoints(points="13") and not cured:
+            raise Corrupt
+        return keep(said)
+
+    scoring = await bus_net.hearing("scoring", {**CONSUMERS, SubmissionReceived.type: poisoned})  # type: ignore[dict-item]
+    other = await bus_net.hearing("reporting", CONSUMERS, in_memory=True)
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run, other.run):
+        await submission.say(sheet("a", "13"), "bnv")
+        await tell(submission, appraisal, 1)
+        await bus_net.heard(other, submission, appraisal, agencies=AGENCIES)
+        await bus_net.heard(scoring, submission, appraisal, agencies=("ubdt",))
+
+        async def it_stopped() -> bool:
+            return (await scoring.answers.gate("bnv", "submission")).stop is not None
+
+        await until("it stopped", it_stopped)
+        assert "submission" not in await scoring.answers.ends("bnv")
+        cured.append(True)
+        await scoring.inbox.resume("bnv", Retry("submission"), META)
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, 1)
+    await ends_with(other, 1)
+
+
+async def test_one_relay_says_it_and_another_goes_on_where_it_ended(bus_net: Net) -> None:
+    submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
+    scoring = await bus_net.hearing("scoring", CONSUMERS)
+    second = [await bus_net.relay("submission"), await bus_net.relay("appraisal")]
+    async with running(scoring.run, *(relay.run for relay in second)):
+
+        async def they_hold() -> bool:
+            return all(relay.holding for relay in second)
+
+        await until("the second relays hold their locks", they_hold)
+        async with bus_net.relaying("submission", "appraisal") as first:
+            await tell(submission, appraisal, 1)
+            await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+            assert not any(relay.holding for relay in first.values())
+    async with bus_net.relaying("submission", "appraisal"), running(scoring.run):
+        await tell(submission, appraisal, 2)
+        await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
+    await ends_with(scoring, 2)
+
+
+async def test_a_relay_does_not_speak_for_a_log_that_its_topic_is_ahead_of_until_an_operator_insists(
+    bus_net: Net,
+) -> None:
+    submission = await bus_net.publisher("submission")
+    [said] = [await submission.say(sheet("a", "1"), "bnv")]
+    lost = said.model_copy(update={"sequence": 2, "chain": "a" * 64, "previouschain": said.chain})
+    await bus_net.put("submission", lost)  # what the log held before it was restored
+    async with bus_net.relaying("submission") as relays:
+
+        async def it_refuses() -> bool:
+            return relays["submission"].refused == {"bnv"}
+
+        await until("it refuses", it_refuses)
+        await submission.say(sheet("a", "1"), "ubdt")
+        assert await bus_net.captured("submission", 1, key=b"ubdt")
+        relays["submission"].rewind(RewindRequested(publisher="submission", agency="bnv", sequence=0), insist=True)
+        records = await bus_net.captured("submission", 2, key=b"bnv")
+        assert Envelope.read(records[1].headers, records[1].value) == said
+
+
+async def test_topics_are_as_declared(bus_net: Net) -> None:
+    await declare(bus_net.broker.address)  # again: nothing changes
+    found = await bus_net.partitions()
+    assert {each.name: each.partitions for each in topics()} == found
+    assert found["ict.control"] == 1

@@ -1,0 +1,175 @@
+"""All four services in this process, wired as in production: a real PostgreSQL, a real broker, HTTP by path prefix."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from deploy.agencies.year_file import Person, Script
+from deploy.auditor.verification import Outcome, verify
+from deploy.player.caller import Caller
+from deploy.player.play import play
+from deploy.standalone.broker import Bus
+from services.appraisal.main import SERVICE as APPRAISAL
+from services.reporting.main import SERVICE as REPORTING
+from services.scoring.main import SERVICE as SCORING
+from services.submission.main import SERVICE as SUBMISSION
+from shared.edge.service import Process, Service, app_of, wired
+from shared.edge.settings import Settings
+from shared.edge.topics import declare
+from shared.vocabulary import Json
+from tests.kit.bus import until
+from tests.kit.servers import Server
+from tests.kit.world import token, tokens
+
+SERVICES = (SUBMISSION, APPRAISAL, SCORING, REPORTING)
+PATIENCE_SECONDS = 1.0  # of an answer that waits for what ICT-After names
+IDLE_SECONDS = 1.0
+SOON_SECONDS = "0.1"
+UNAVAILABLE = 503
+
+
+async def emptied(broker: Bus, partitions: int | None = None) -> None:
+    """The broker loses everything it was told, while everybody works; its topics come back, perhaps with more parts."""
+    if not broker.keeps:
+        broker.process.kill()
+        broker.start()
+    await declare(broker.address, fresh=True, partitions=partitions)
+
+
+Before = Callable[[httpx2.Request], Awaitable[None]]
+After = Callable[[httpx2.Request, httpx2.Response], Awaitable[None]]
+
+
+async def _nothing(*_what: object) -> None:
+    pass
+
+
+@dataclass
+class Door(httpx2.AsyncBaseTransport):
+    """The proxy's routing. What a test wants to happen in mid-year hangs on the requests that come through.
+
+    Attributes:
+        before, after: Are told every request, and every answer.
+    """
+
+    services: Mapping[str, httpx2.ASGITransport]
+    before: Before = _nothing
+    after: After = _nothing
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        await self.before(request)
+        prefix = request.url.path.split("/")[1]
+        answer = await self.services.get(prefix, self.services["reporting"]).handle_async_request(request)
+        await self.after(request, answer)
+        if answer.status_code == UNAVAILABLE:
+            answer.headers["retry-after"] = SOON_SECONDS
+        return answer
+
+
+@dataclass
+class House:
+    """A running installation.
+
+    Attributes:
+        processes: The services by name.
+    """
+
+    server: Server
+    database: str
+    store: Path
+    broker: Bus
+    processes: Mapping[str, Process]
+    door: Door
+    client: httpx2.AsyncClient
+
+    async def play(self, *scripts: Script) -> None:
+        """Play the years at the same time, until their results are published."""
+        async with asyncio.TaskGroup() as group:
+            for script in scripts:
+                group.create_task(play(script, self.client, spoken_for))
+
+    def caller(self, agency: str) -> Caller:
+        return Caller(self.client, agency, spoken_for)
+
+    async def published(self, script: Script) -> str:
+        """The digest of the published run."""
+        year = script.year
+        path = f"/scoring/v1/agencies/{year.agency}/campaigns/{year.campaign}/published"
+        found = await self.caller(year.agency).ask(operator_of(script), path)
+        return str(found["run"])
+
+    async def stops(self, service: str, script: Script) -> list[Json]:
+        """What is stopped there for the agency of *script*."""
+        agency = script.year.agency
+        found = await self.caller(agency).ask(operator_of(script), f"/{service}/v1/agencies/{agency}/stops")
+        return list(found["stops"])
+
+    async def verified(self) -> Sequence[Outcome]:
+        """What the auditor finds."""
+        dsn = self.server.dsn("auditor", self.database)
+        return await verify(dsn, self.store, patience_seconds=60, watch=lambda *_: None)
+
+    async def is_in_order(self) -> None:
+        """Everything was answered by everybody, and the auditor finds nothing wrong."""
+        wrong = {each.check: repr(each.wrong) for each in await self.verified() if each.wrong is not None}
+        assert not wrong, json.dumps(wrong, indent=1)
+
+
+def operator_of(script: Script) -> Person:
+    return next(person for person in script.year.persons if "operator" in person.roles)
+
+
+def spoken_for(actor: str, agency: str, roles: Sequence[str], *, unit: str | None = None) -> str:
+    return token(actor, *roles, agency=agency, unit=unit)
+
+
+@asynccontextmanager
+async def house(
+    server: Server,
+    database: str,
+    broker: Bus,
+    directory: Path,
+    *,
+    services: Sequence[Service] = SERVICES,
+    prepare: Callable[[Process], None] = lambda _process: None,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> AsyncIterator[House]:
+    """The services at work on an empty *database*; *prepare* may change a process before it begins."""
+    await declare(broker.address, fresh=True)
+    store = directory / "evidence"
+    store.mkdir()
+    async with AsyncExitStack() as stack:
+        processes, doors = {}, {}
+        for service in services:
+            settings = Settings(
+                database_url=server.dsn(service.name, database),
+                kafka=broker.address,
+                kafka_idempotence=broker.keeps,
+                jwks_file=directory / "jwks.json",
+                evidence_dir=store,
+            )
+            process = await stack.enter_async_context(wired(service, settings))
+            process.bus.idle_seconds = IDLE_SECONDS
+            if process.relay:
+                process.relay.idle_seconds = IDLE_SECONDS
+            prepare(process)
+            app = app_of(process, tokens(directory))
+            app.state.patience_seconds = patience_seconds
+            processes[service.name], doors[service.name] = process, httpx2.ASGITransport(app)
+        door = Door(doors)
+        client = await stack.enter_async_context(httpx2.AsyncClient(transport=door, base_url="http://house"))
+        async with asyncio.TaskGroup() as group:
+            work = [group.create_task(process.work()) for process in processes.values()]
+            await until("every service hears", lambda: _hearing(processes.values()))
+            yield House(server, database, store, broker, processes, door, client)
+            for task in work:
+                task.cancel()
+
+
+async def _hearing(processes: Iterable[Process]) -> bool:
+    return all([await process.bus.reachable() for process in processes])

@@ -1,0 +1,80 @@
+"""Short years of two agencies: the same people and acts as in ``deploy/agencies``, fewer units."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from deploy.agencies.year_file import (
+    AnyAct,
+    Appraise,
+    AppraiseOne,
+    ChangeByCouncil,
+    ConfirmFigures,
+    Script,
+    SubmitSheets,
+    WithdrawSheet,
+    read_year,
+)
+from services.scoring.run.facts import RunDrafted
+from tests.kit.hearing import Hearing
+from tests.kit.scored_year import ScoredYear
+
+AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
+
+
+def full_year(name: str) -> Script:
+    return read_year(AGENCIES / f"{name}.yaml")
+
+
+def small_years() -> tuple[Script, Script]:
+    """A long process (a withdrawal, a contest, two rounds, a change by the council) and a short one, of two agencies."""
+    long = only(full_year("bnv/year-2020"), "vu-khtc", "vu-tong-hop", "ban-tdkt")
+    return long, only(full_year("ubdt/year-2020"), "van-phong", "vu-khtc")
+
+
+def only(script: Script, *units: str) -> Script:
+    """The same year with these *units* alone, and no printed figures: they were printed for all."""
+    year, roster = script.year, script.roster
+    files = year.files.model_copy(update={"reference": None})
+    kept = {
+        "units": {unit: each for unit, each in year.units.items() if unit in units},
+        "acts": tuple(_acts(year.acts, units)),
+        "files": files,
+    }
+    few = {
+        "year": year.model_copy(update=kept),
+        "roster": roster.model_copy(update={"units": tuple(each for each in roster.units if each.unit in units)}),
+        "reference": None,
+    }
+    if script.usage:
+        pushes = {
+            name: push.model_copy(update={"rows": tuple(row for row in push.rows if row["unit"] in units)})
+            for name, push in script.usage.pushes.items()
+        }
+        few["usage"] = script.usage.model_copy(update={"pushes": pushes})
+    return script.model_copy(update=few)
+
+
+def _acts(acts: tuple[AnyAct, ...], units: tuple[str, ...]) -> Iterator[AnyAct]:
+    for act in acts:
+        match act:
+            case SubmitSheets() | ConfirmFigures():
+                if busy := tuple(unit for unit in act.units if unit in units):
+                    yield act.model_copy(update={"units": busy})
+            case WithdrawSheet() | ChangeByCouncil() | AppraiseOne():
+                if act.unit in units:
+                    yield act
+            case Appraise():
+                instead = {unit: person for unit, person in act.instead.items() if unit in units}
+                yield act.model_copy(update={"instead": instead})
+            case _ if act.do == "enter_reference":
+                pass
+            case _:
+                yield act
+
+
+async def undisturbed(script: Script) -> str:
+    """Digest of the run that scoring comes to in memory, where every message arrives once and in order."""
+    hearing = await ScoredYear(script).play(Hearing())
+    *_, draft = await hearing.facts(RunDrafted)
+    assert isinstance(draft, RunDrafted)
+    return draft.run
