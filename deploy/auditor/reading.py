@@ -1,0 +1,86 @@
+"""Reads what there is, as of one moment: the caller holds one repeatable-read transaction over all schemas."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import asyncpg
+
+from shared.audit.history import Histories, History, StoredText
+from shared.contracts import SERVICES
+from shared.eventlog import Head, Mark, Row
+
+LOGS = ("submission", "appraisal", "scoring")
+"""Services that keep a log; reporting keeps only an inbox, in the transactions of its tables."""
+COLUMNS = ", ".join(Row.__slots__)
+POLL_SECONDS = 0.05
+
+
+async def list_agencies(connection: asyncpg.Connection) -> Sequence[str]:
+    """Every agency of which any service has heard, sorted."""
+    tables = [f"{service}.{table}" for service in LOGS for table in ("head", "log")]
+    tables += [f"{service}.inbox" for service in SERVICES]
+    query = " UNION ".join(f"SELECT agency FROM {table}" for table in tables)  # noqa: S608 - our own names
+    return sorted(row["agency"] for row in await connection.fetch(query))
+
+
+async def read_histories(connection: asyncpg.Connection, agency: str) -> Histories:
+    """Everything the services have of one agency."""
+    return {service: await _history(connection, service, agency) for service in SERVICES}
+
+
+async def _history(connection: asyncpg.Connection, service: str, agency: str) -> History:
+    async def fetch(query: str) -> Sequence[asyncpg.Record]:
+        return await connection.fetch(query.format(service=service), agency)
+
+    texts = await fetch("SELECT name, salt, text, decision FROM {service}.closed_text WHERE agency = $1")
+    known = {row["name"]: StoredText(row["salt"], row["text"], row["decision"]) for row in texts}
+    inbox = defaultdict[str, list[Mark]](list)
+    marks = "SELECT publisher, sequence, chain, position FROM {service}.inbox WHERE agency = $1 ORDER BY sequence"
+    for row in await fetch(marks):
+        inbox[row["publisher"]].append(Mark(row["sequence"], row["chain"], row["position"]))
+    if service not in LOGS:
+        last = await fetch("SELECT publisher, sequence FROM {service}.ends WHERE agency = $1")
+        ends = {row["publisher"]: row["sequence"] for row in last}
+        return History(service, agency, ends=ends, inbox=inbox, texts=known)
+    rows = await fetch(f"SELECT {COLUMNS} FROM {{service}}.log WHERE agency = $1 ORDER BY position")  # noqa: S608 - our own
+    heads = await fetch("SELECT position, sequence, chain, ends::text AS ends FROM {service}.head WHERE agency = $1")
+    head = heads[0] if heads else None
+    return History(
+        service,
+        agency,
+        rows=[Row(**dict(row)) for row in rows],
+        head=Head(head["position"], head["sequence"], head["chain"]) if head else Head(),
+        ends=json.loads(head["ends"]) if head else {},
+        inbox=inbox,
+        texts=known,
+    )
+
+
+async def until_answered(connection: asyncpg.Connection, seconds: float) -> None:
+    """Wait, outside any transaction, until nothing is on its way any more, but not longer than *seconds*.
+
+    A message on its way is no fault; one that does not arrive is, and the checks will say so.
+    """
+    deadline = asyncio.get_running_loop().time() + seconds
+    while await _on_its_way(connection) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - their tables tell nobody
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _on_its_way(connection: asyncpg.Connection) -> bool:
+    said: dict[tuple[str, str], int] = {}
+    answered: Mapping[str, dict[tuple[str, str], int]] = {service: {} for service in SERVICES}
+    for service in LOGS:
+        for row in await connection.fetch(f"SELECT agency, sequence FROM {service}.head"):  # noqa: S608
+            said[service, row["agency"]] = row["sequence"]
+    for service in SERVICES:
+        ends = f"SELECT publisher, agency, max(sequence) AS sequence FROM {service}.inbox GROUP BY 1, 2"  # noqa: S608
+        for row in await connection.fetch(ends):
+            answered[service][row["publisher"], row["agency"]] = row["sequence"]
+    return any(
+        answered[consumer].get((publisher, agency), 0) < sequence
+        for (publisher, agency), sequence in said.items()
+        for consumer in SERVICES
+        if consumer != publisher
+    )

@@ -1,0 +1,263 @@
+"""Each test breaks only what one check guards, as somebody with every right could: that check alone turns red."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from deploy.auditor.reading import read_histories
+from deploy.auditor.replay import driver, make_tables
+from deploy.auditor.runs import check_runs, check_words
+from deploy.auditor.spoken import announce
+from deploy.auditor.verification import Outcome, audit, verify
+from deploy.standalone.postgres import SUPERUSER
+from shared.audit.answers import check_answers
+from shared.audit.causes import check_causes
+from shared.audit.chains import check_chains
+from shared.audit.history import Histories
+from shared.audit.saying import check_saying
+from shared.audit.texts import check_texts
+from shared.errors import Corrupt, IctIndexError
+from shared.eventlog import Row
+from shared.vocabulary import canonical
+from tests.kit.forgery import both, fact, forged
+from tests.kit.house import house
+from tests.kit.servers import Server, broker_to_kill, directory_for_servers
+from tests.kit.small_years import small_years
+
+pytestmark = pytest.mark.server
+DATABASE, AGENCY = "verified", "bnv"
+NOTHING = lambda *_: None  # noqa: E731
+PURE = {
+    "chains": check_chains,
+    "saying": lambda histories: check_saying(histories, announce),
+    "answers": check_answers,
+    "causes": check_causes,
+    "words": check_words,
+    "runs": check_runs,
+    "texts": check_texts,
+}
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year that was played, with nobody at work any more."""
+
+    server: Server
+    store: Path
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[AsyncConnection]:
+        """As a superuser; what is changed is undone in the end."""
+        dsn = self.server.dsn(SUPERUSER, DATABASE).replace("postgresql://", "postgresql+asyncpg://")
+        engine = create_async_engine(dsn)
+        async with engine.connect() as connection, connection.begin() as transaction:
+            await make_tables(connection)
+            await connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # no trigger says no
+            yield connection
+            await transaction.rollback()
+        await engine.dispose()
+
+    async def tampered(self, *statements: str) -> dict[str, IctIndexError]:
+        """What each check says once *statements* were carried out; those that find nothing wrong are left out."""
+        async with self.connected() as connection:
+            for statement in statements:
+                done = await (await driver(connection)).execute(statement)
+                assert not done.endswith(" 0"), f"nothing to break: {statement}"
+            return red(await audit(connection, self.store, NOTHING))
+
+
+def red(outcomes: list[Outcome] | tuple[Outcome, ...]) -> dict[str, IctIndexError]:
+    return {each.check: each.wrong for each in outcomes if each.wrong is not None}
+
+
+def red_of(histories: Histories) -> dict[str, IctIndexError]:
+    found = {}
+    for name, check in PURE.items():
+        try:
+            check(histories)
+        except Corrupt as wrong:
+            found[name] = wrong
+    return found
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Path]:
+    with directory_for_servers("verified") as directory:
+        yield directory
+
+
+@pytest.fixture(scope="module")
+async def year(migrated: Server, store: Path) -> AsyncIterator[Year]:
+    owner = await asyncpg.connect(migrated.dsn(SUPERUSER, "postgres"))
+    await owner.execute(f"CREATE DATABASE {DATABASE} TEMPLATE ictindex")
+    with broker_to_kill() as broker:
+        async with house(migrated, DATABASE, broker, store) as home:
+            await home.play(*small_years())
+            await home.is_in_order()
+    yield Year(migrated, store / "evidence")
+    await owner.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+    await owner.close()
+
+
+@pytest.fixture(scope="module")
+async def histories(year: Year) -> Histories:
+    async with year.connected() as connection:
+        return await read_histories(await driver(connection), AGENCY)
+
+
+def the(histories: Histories, service: str, kind: str, which: int = 0) -> Row:
+    return [row for row in histories[service].rows if row.type == kind][which]
+
+
+async def test_nothing_is_wrong_and_every_check_looked_at_something(year: Year) -> None:
+    dsn = year.server.dsn("auditor", DATABASE)
+    outcomes = await verify(dsn, year.store, patience_seconds=10, watch=NOTHING)
+    assert red(list(outcomes)) == {}
+    assert min(outcome.looked.count for outcome in outcomes) > 0
+
+
+async def test_the_auditor_may_change_nothing(year: Year) -> None:
+    connection = await asyncpg.connect(year.server.dsn("auditor", DATABASE))
+    for statement in (
+        "DELETE FROM reporting.units",
+        "SET default_transaction_read_only = off; DELETE FROM reporting.units",
+    ):
+        with pytest.raises((asyncpg.ReadOnlySQLTransactionError, asyncpg.InsufficientPrivilegeError)):
+            await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("recorded_at", "recorded_at + interval '1 microsecond'"),
+        ("stream", "stream || 'x'"),
+        ("version", "version + 1"),
+    ],
+)
+async def test_a_row_that_was_changed_is_named(year: Year, column: str, value: str) -> None:
+    key = f"agency = '{AGENCY}' AND type = 'request_answered.v1'"
+    first = f"{key} AND position = (SELECT min(position) FROM appraisal.log WHERE {key})"
+    wrong = await year.tampered(f"UPDATE appraisal.log SET {column} = {value} WHERE {first}")
+    assert wrong.keys() == {"chains"}
+    assert wrong["chains"].code == "audit.row_broken"
+
+
+async def test_rows_cut_off_the_end_show_at_the_head(year: Year) -> None:
+    last = f"agency = '{AGENCY}' AND position = (SELECT max(position) FROM submission.log WHERE agency = '{AGENCY}')"
+    wrong = await year.tampered(f"DELETE FROM submission.log WHERE {last}")
+    assert {name: each.code for name, each in wrong.items()} == {"chains": "audit.head_broken"}
+
+
+def test_an_announcement_that_is_not_what_the_fact_says_is_named(histories: Histories) -> None:
+    row = the(histories, "submission", "sheet_submitted.v1")
+    wrong = red_of(forged(histories, "submission", row.position, fact(lambda data: {**data, "late": not data["late"]})))
+    assert {name: each.facts for name, each in wrong.items()} == {
+        "saying": {"message": f"submission/{AGENCY}@{row.position}", "part": "data"}
+    }
+
+
+async def test_a_message_without_an_answer_is_named(year: Year) -> None:
+    there = f"agency = '{AGENCY}' AND publisher = 'appraisal'"
+    last = f"{there} AND sequence = (SELECT max(sequence) FROM reporting.inbox WHERE {there})"
+    wrong = await year.tampered(f"DELETE FROM reporting.inbox WHERE {last}")
+    assert {name: each.code for name, each in wrong.items()} == {"answers": "audit.not_answered"}
+
+
+async def test_an_answer_to_another_message_is_named(year: Year) -> None:
+    there = f"agency = '{AGENCY}' AND publisher = 'submission' AND sequence = 3"
+    wrong = await year.tampered(f"UPDATE scoring.inbox SET chain = repeat('0', 64) WHERE {there}")
+    assert {name: each.code for name, each in wrong.items()} == {"answers": "audit.answered_otherwise"}
+    assert wrong["answers"].facts["consumer"] == "scoring"
+
+
+def test_a_cause_that_stands_in_no_log_is_named(histories: Histories) -> None:
+    row = the(histories, "scoring", "score_given.v1", 5)
+    wrong = red_of(
+        forged(histories, "scoring", row.position, lambda row: _caused(row, f"submission/{AGENCY}@1#{'0' * 64}"))
+    )
+    assert "causes" in wrong
+    assert wrong["causes"].code == "audit.cause_unknown"
+    assert wrong.keys() == {"causes"}
+
+
+def test_a_row_that_rests_on_what_was_not_heard_yet_is_named(histories: Histories) -> None:
+    row = the(histories, "appraisal", "verdict_given.v1")
+    early = canonical({**row.answered(), "submission": 1}).decode()
+    wrong = red_of(forged(histories, "appraisal", row.position, lambda row: replace(row, after=early)))
+    assert {name: each.code for name, each in wrong.items()} == {"causes": "audit.effect_before_cause"}
+
+
+async def test_a_table_that_does_not_follow_from_the_logs_is_named(year: Year) -> None:
+    there = f"agency = '{AGENCY}' AND unit = 'vu-khtc' AND version = 1"
+    wrong = await year.tampered(f"UPDATE reporting.sheets SET late = NOT late WHERE {there}")
+    assert wrong.keys() == {"tables"}
+    assert wrong["tables"].facts == {"agency": AGENCY, "table": "sheets", "row": "2020/vu-khtc/1"}
+
+
+def test_a_word_that_scoring_was_not_told_is_named(histories: Histories) -> None:
+    row = the(histories, "appraisal", "verdict_given.v1")
+    other = {"kind": "points", "points": "1.00"}
+    wrong = red_of(forged(histories, "appraisal", row.position, both(lambda data: {**data, "after": other})))
+    assert {name: each.code for name, each in wrong.items()} == {"words": "audit.word_otherwise"}
+
+
+def test_a_draft_that_does_not_follow_from_the_log_is_named(histories: Histories) -> None:
+    row = the(histories, "scoring", "run_drafted.v1")
+    wrong = red_of(forged(histories, "scoring", row.position, both(lambda data: {**data, "run": "0" * 64})))
+    assert {name: each.facts["message"] for name, each in wrong.items()} == {"runs": f"scoring/{AGENCY}@{row.position}"}
+
+
+async def test_evidence_that_was_changed_or_lost_is_named(year: Year) -> None:
+    file = next(each for each in sorted(year.store.rglob("sha256/*/*")) if each.is_file())
+    kept = file.read_bytes()
+    try:
+        file.write_bytes(kept + b" ")
+        changed = await year.tampered()
+        file.unlink()
+        lost = await year.tampered()
+    finally:
+        file.write_bytes(kept)
+    assert {name: each.code for name, each in changed.items()} == {"files": "audit.evidence_otherwise"}
+    assert {name: each.code for name, each in lost.items()} == {"files": "audit.evidence_missing"}
+
+
+async def test_a_closed_text_that_was_changed_is_named(year: Year) -> None:
+    one = f"agency = '{AGENCY}' AND name = (SELECT min(name) FROM appraisal.closed_text WHERE agency = '{AGENCY}')"
+    wrong = await year.tampered(f"UPDATE appraisal.closed_text SET text = text || ' ' WHERE {one}")
+    assert {name: each.code for name, each in wrong.items()} == {"texts": "audit.text_otherwise"}
+
+
+async def test_a_closed_text_that_vanished_is_named(year: Year) -> None:
+    one = f"agency = '{AGENCY}' AND name = (SELECT min(name) FROM appraisal.closed_text WHERE agency = '{AGENCY}')"
+    wrong = await year.tampered(f"DELETE FROM appraisal.closed_text WHERE {one}")
+    assert {name: each.code for name, each in wrong.items()} == {"texts": "audit.text_missing"}
+
+
+async def test_a_text_destroyed_by_a_decision_is_told_and_not_accused(year: Year) -> None:
+    name = f"(SELECT min(name) FROM appraisal.closed_text WHERE agency = '{AGENCY}')"
+    gone = "UPDATE {}.closed_text SET salt = NULL, text = NULL, decision = '12/QĐ' WHERE agency = '{}' AND name = {}"
+    async with year.connected() as connection:
+        below = await driver(connection)
+        chosen = "'" + await below.fetchval(f"SELECT {name}") + "'"
+        for service in ("submission", "appraisal", "scoring", "reporting"):
+            await below.execute(gone.format(service, AGENCY, chosen))
+        outcomes = await audit(connection, year.store, NOTHING)
+        await below.execute(
+            f"UPDATE appraisal.closed_text SET salt = 'x', text = 'x', decision = NULL WHERE name = {chosen}"
+        )
+        kept = red(list(await audit(connection, year.store, NOTHING)))
+    assert red(list(outcomes)) == {}
+    notes = [note for outcome in outcomes for note in outcome.looked.notes]
+    assert [note.facts["decision"] for note in notes] == ["12/QĐ"]
+    assert {name: each.code for name, each in kept.items()} == {"texts": "audit.text_remains"}
+
+
+def _caused(row: Row, causation: str) -> Row:
+    record = row.content().model_dump(mode="json")
+    return replace(row, record=canonical({**record, "causation": causation}))
