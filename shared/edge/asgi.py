@@ -63,6 +63,10 @@ class NotThereYet(Unavailable, code="request.not_there_yet"):
     """What the caller wrote has not been heard here yet; ask again."""
 
 
+class Fault(Corrupt, code="request.fault"):
+    """A mistake of ours, not of the caller; its trace is in the log."""
+
+
 class Ends(Protocol):
     """How far a service has come: its own log, and what it has answered of the others (a log is one)."""
 
@@ -262,7 +266,7 @@ def create_app(
     """
     app = FastAPI(
         title=service,
-        exception_handlers={IctIndexError: _answer, RequestValidationError: _answer, HTTPException: _answer},
+        exception_handlers=dict.fromkeys((IctIndexError, RequestValidationError, HTTPException, Exception), _answer),
         docs_url=None,  # its page would load scripts from elsewhere; openapi.json is served
         redoc_url=None,
         openapi_url=f"/{service}/v1/openapi.json",
@@ -276,7 +280,7 @@ def create_app(
     return app
 
 
-async def _answer(request: Request, error: Any) -> Response:  # noqa: ANN401 - three kinds, told apart here
+async def _answer(request: Request, error: Any) -> Response:  # noqa: ANN401 - four kinds, told apart here
     match error:
         case RequestValidationError():
             found = {".".join(map(str, each["loc"])): each["msg"] for each in error.errors()}
@@ -284,5 +288,7 @@ async def _answer(request: Request, error: Any) -> Response:  # noqa: ANN401 - t
         case HTTPException():
             kind = {404: NotFound, 405: Invalid}.get(error.status_code, Invalid)
             return problem(request, kind(path=request.url.path))
-        case _:
+        case IctIndexError():
             return problem(request, error)
+        case _:  # the server logs it, with its trace
+            return problem(request, Fault())

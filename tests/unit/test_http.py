@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared.edge.asgi import Command, Question, carry_out, create_app
 from shared.edge.memory_log import MemoryLog
@@ -38,6 +38,10 @@ def router(log: MemoryLog) -> APIRouter:
         ask.caller.must_act_for("vu-cchc")
         return str(body.points)
 
+    @route.get("/fault")
+    async def get_fault(ask: Question) -> str:
+        raise ZeroDivisionError(ask.language)
+
     @route.get("/things")
     async def get_things(ask: Question) -> str:
         return ask.caller.actor
@@ -51,10 +55,14 @@ def log() -> MemoryLog:
 
 
 @pytest.fixture
-async def http(log: MemoryLog, tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_app(
+def app(log: MemoryLog, tmp_path: Path) -> FastAPI:
+    return create_app(
         service="submission", routers=[router(log)], log=log, ends=log, tokens=tokens(tmp_path), clock=clock
     )
+
+
+@pytest.fixture
+async def http(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://submission") as client:
         yield client
@@ -145,12 +153,23 @@ async def test_a_reader_waits_until_what_it_wrote_elsewhere_was_heard(http: http
     assert asked.result().status_code == 200
 
 
-async def test_what_is_not_there_in_time_is_to_be_asked_again(http: httpx2.AsyncClient, monkeypatch: Any) -> None:
-    monkeypatch.setattr("shared.edge.asgi.LONGEST_WAIT_SECONDS", 0)
+async def test_what_is_not_there_in_time_is_to_be_asked_again(app: FastAPI, http: httpx2.AsyncClient) -> None:
+    app.state.patience_seconds = 0
     for place in (f"appraisal/{AGENCY}@5;sequence=1", f"submission/{AGENCY}@5;sequence=1"):
         answer = await http.get(THINGS, headers=by("operator", **{"ict-after": place}))
         assert told(answer) == (503, "urn:ictindex:request.not_there_yet")
         assert answer.headers["retry-after"] == "1"
+
+
+async def test_a_mistake_of_ours_is_a_sentence_and_no_trace(log: MemoryLog, tmp_path: Path) -> None:
+    app = create_app(
+        service="submission", routers=[router(log)], log=log, ends=log, tokens=tokens(tmp_path), clock=clock
+    )
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://submission") as client:
+        answer = await client.get(THINGS.replace("things", "fault"), headers=by("operator"))
+    assert told(answer) == (500, "urn:ictindex:request.fault")
+    assert "ZeroDivision" not in answer.text
 
 
 async def test_what_does_not_exist_is_a_problem_too(http: httpx2.AsyncClient) -> None:

@@ -22,6 +22,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Thiếu tiêu đề Idempotency-Key: mỗi thay đổi cần một khóa để gửi lại an toàn.",
         "Idempotency-Key is missing: every change needs one, so that it can be sent again safely.",
     ),
+    "request.fault": (
+        "Phần mềm gặp lỗi; thao tác chưa được ghi nếu không có ICT-Position. Hãy báo người vận hành.",
+        "The software failed; nothing was recorded unless ICT-Position says so. Please tell the operator.",
+    ),
     "request.time_before_history": (
         "Thời điểm hiệu lực {at} sớm hơn việc đã ghi lúc {last}.",
         "The effective time {at} is before what was recorded for {last}.",
