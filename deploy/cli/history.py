@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 
 from deploy.cli.inquiry import Inquiry, asking
@@ -11,6 +12,12 @@ from deploy.cli.place import reached
 from deploy.cli.shown import history_table, show
 from deploy.cli.words import Say
 from deploy.standalone.stack import Running
+from shared.errors import Invalid
+from shared.opening import CampaignUnknown, campaign_stream
+
+
+class CampaignAmbiguous(Invalid, code="history.campaign_ambiguous"):
+    """Several agencies have a campaign of that name."""
 
 
 def register(app: typer.Typer, say: Say) -> None:
@@ -19,7 +26,13 @@ def register(app: typer.Typer, say: Say) -> None:
     @app.command(help=say("Lịch sử điểm của một đơn vị.", "The score history of a unit."))
     def history(
         campaign: Annotated[
-            str, typer.Argument(help=say("Kỳ đánh giá: cơ quan/kỳ.", "The campaign: agency/campaign."))
+            str,
+            typer.Argument(
+                help=say(
+                    "Kỳ đánh giá; viết cơ quan/kỳ nếu nhiều cơ quan cùng có kỳ ấy.",
+                    "The campaign; agency/campaign where several agencies have one of that name.",
+                )
+            ),
         ],
         unit: Annotated[str, typer.Argument(help=say("Mã đơn vị.", "Code of the unit."))],
         criterion: Annotated[str | None, typer.Argument(help=say("Mã tiêu chí.", "Code of the criterion."))] = None,
@@ -27,10 +40,39 @@ def register(app: typer.Typer, say: Say) -> None:
             Path | None, typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."))
         ] = None,
     ) -> None:
-        agency, slash, name = campaign.partition("/")
-        if not slash:
-            raise typer.BadParameter(say("viết cơ quan/kỳ", "write agency/campaign"), param_hint="CAMPAIGN")
-        asyncio.run(show_history(reached(data), agency, name, unit, criterion, say))
+        asyncio.run(_history(reached(data), campaign, unit, criterion, say))
+
+
+async def _history(running: Running, campaign: str, unit: str, criterion: str | None, say: Say) -> None:
+    agency, slash, name = campaign.partition("/")
+    if not slash:
+        agency, name = await agency_of(running, campaign), campaign
+    await show_history(running, agency, name, unit, criterion, say)
+
+
+async def agency_of(running: Running, campaign: str) -> str:
+    """The one agency that has opened *campaign*.
+
+    Raises:
+        CampaignUnknown: None has.
+        CampaignAmbiguous: Several have.
+    """
+    connection = await asyncpg.connect(running.dsn("auditor"))
+    try:
+        found = await connection.fetch(
+            """SELECT agency FROM submission.head h
+               WHERE EXISTS (SELECT FROM submission.log l WHERE l.agency = h.agency AND l.stream = $1)
+               ORDER BY agency""",
+            campaign_stream(campaign),
+        )
+    finally:
+        await connection.close()
+    agencies = [row["agency"] for row in found]
+    if not agencies:
+        raise CampaignUnknown(campaign=campaign)
+    if len(agencies) > 1:
+        raise CampaignAmbiguous(campaign=campaign, choices=", ".join(f"{agency}/{campaign}" for agency in agencies))
+    return str(agencies[0])
 
 
 async def show_history(

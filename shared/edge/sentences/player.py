@@ -1,6 +1,10 @@
 """What playing a year says, by code."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "history.campaign_ambiguous": (
+        "Nhiều cơ quan có kỳ đánh giá {campaign}; hãy viết rõ: {choices}.",
+        "Several agencies have a campaign {campaign}; say which: {choices}.",
+    ),
     "player.act_refused": (
         "Hệ thống từ chối một việc có trong kịch bản năm ({path}): {title}",
         "The system refused something that the year file says was done ({path}): {title}",

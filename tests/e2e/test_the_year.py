@@ -1,0 +1,225 @@
+"""The year 2020 through four real processes, a real PostgreSQL and a broker, played by the public API alone."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import asyncpg
+import httpx2
+import pytest
+
+from deploy.agencies.year_file import Script
+from deploy.auditor.verification import verify
+from deploy.cli.demo import years
+from deploy.player.events import Event, StepDone
+from deploy.player.play import play
+from deploy.standalone.home import Home
+from deploy.standalone.parts import REAL
+from deploy.standalone.ports import free_ports
+from deploy.standalone.stack import Stack, running
+from shared.contracts import SERVICES
+from shared.vocabulary import Json
+from tests.kit.servers import directory_for_servers
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+SCRIPTS = years()
+MAIN, OTHER = SCRIPTS[0], SCRIPTS[-1]
+EVERY_ROLE = ("operator", "unit", "unit_head", "appraiser", "council", "approver", "auditor", "machine")
+AGENCY, CAMPAIGN = MAIN.year.agency, MAIN.year.campaign
+
+
+@dataclass(frozen=True)
+class Played:
+    """All example years, published, and what the player told on the way."""
+
+    stack: Stack
+    client: httpx2.AsyncClient
+    events: list[Event]
+
+    async def got(self, path: str, agency: str = AGENCY, unit: str | None = None, **parameters: str) -> httpx2.Response:
+        token = self.stack.token("somebody", agency, EVERY_ROLE, unit=unit)
+        return await self.client.get(path, params=parameters, headers={"authorization": f"Bearer {token}"})
+
+    async def asked(self, path: str) -> Json:
+        answer = await self.got(path)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def play(self, script: Script) -> None:
+        await play(script, self.client, self.stack.token, self.events.append)
+
+    async def heads(self) -> list[tuple[object, ...]]:
+        connection = await asyncpg.connect(self.stack.dsn("auditor"))
+        tables = " UNION ALL ".join(
+            f"SELECT '{name}', agency, position FROM {name}.head" for name in SERVICES if name != "reporting"
+        )
+        found = await connection.fetch(f"{tables} ORDER BY 1, 2")
+        await connection.close()
+        return [tuple(row) for row in found]
+
+
+@pytest.fixture(scope="module")
+def directory() -> Iterator[Path]:
+    with directory_for_servers("year") as directory:
+        yield directory
+
+
+@pytest.fixture(scope="module")
+async def played(directory: Path) -> AsyncIterator[Played]:
+    home = Home(directory / "data")
+    async with (
+        running(home, next(free_ports(home.seed + 70)), REAL) as stack,
+        httpx2.AsyncClient(base_url=stack.base_url, timeout=60) as client,
+    ):
+        year = Played(stack, client, [])
+        async with asyncio.TaskGroup() as group:
+            for script in SCRIPTS:
+                group.create_task(year.play(script))
+        yield year
+
+
+@pytest.fixture(scope="module")
+async def results(played: Played) -> Json:
+    """Published results need no token."""
+    answer = await played.client.get(f"/reporting/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}/results")
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def test_every_step_of_the_process_is_proved_by_a_row_of_a_log(played: Played) -> None:
+    for script in SCRIPTS:
+        told = [each for each in played.events if isinstance(each, StepDone) and each.campaign == script.year.campaign]
+        proofs = {each.number: each.position for each in told if f"/{script.year.agency}@" in each.position}
+        assert proofs.keys() == {step.number for step in script.template.steps}
+
+
+def test_what_follows_from_the_tables_is_published(results: Json) -> None:
+    units = {unit["unit"]: unit for unit in results["units"]}
+    assert len(units) == 23
+    shown = ("total", "class_code", "rank_overall", "change_overall")
+    assert [units["vien-khtcnn"][name] for name in shown] == ["56.88", "B", 15, 5]
+    assert [units["tc-tcnn"][name] for name in shown[:3]] == ["38.76", "C", 23]
+    blocks = {block["block"]: block for block in (*results["summary"]["blocks"], results["summary"]["overall"])}
+    means = {(each["total"]["mean"], each["total"]["denominator"]) for each in blocks.values()}
+    assert means == {("61.72", 15), ("60.31", 8), ("61.23", 23)}
+    classes = [{code: count for code, count in each["classes"].items() if count} for each in blocks.values()]
+    assert {"A": 5, "B": 10} in classes
+    assert {"A": 3, "B": 3, "C": 2} in classes
+
+
+def test_every_final_cell_is_the_printed_one(results: Json) -> None:
+    units = {unit["unit"]: unit for unit in results["units"]}
+    for unit, year in MAIN.year.units.items():
+        for group, printed in year.final.items():
+            score = units[unit]["groups"][group]
+            assert (score.get("points") or "-") == printed, (unit, group, score)
+
+
+def test_the_gate_names_the_printed_figures_that_do_not_follow(results: Json) -> None:
+    findings = [(each["printed"], each["derived"], each["difference"]) for each in results["summary"]["findings"]]
+    assert ("68.53", "56.88", "-11.65") in findings
+    assert ("44.77", "38.76", "-6.01") in findings
+    assert {("59.77", "61.72"), ("63.74", "62.91")} <= {(printed, derived) for printed, derived, _ in findings}
+
+
+async def test_page_and_table_show_the_same_figures(played: Played, results: Json) -> None:
+    page = (await played.client.get(f"/{AGENCY}/{CAMPAIGN}")).text
+    table = (await played.client.get(f"/{AGENCY}/{CAMPAIGN}.csv")).text
+    for unit in results["units"]:
+        figure = unit["total"].replace(".", ",")
+        assert figure in page
+        assert figure in table
+    assert "59,77" not in table
+
+
+async def test_the_history_has_exactly_the_rows_that_the_file_implies(played: Played) -> None:
+    changes = 0
+    for unit, year in MAIN.year.units.items():
+        path = f"/scoring/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}/units/{unit}/history"
+        rows = (await played.asked(path))["rows"]
+        taken_back = 2 * len(year.self) if year.withdrawn else 0  # once said, once taken back
+        assert len(rows) == 3 * len(year.self) + taken_back + len(year.council), unit
+        for stage, verdicts in (("round1", year.round1), ("round2", year.round2), ("council", year.council)):
+            changed = {row["criterion"] for row in rows if row["stage"] == stage and row["changed"]}
+            assert changed == set(verdicts), (unit, stage)
+            changes += len(changed) if stage != "council" else 0
+        assert all(row["cause"]["message"] and row["actor"] for row in rows)
+    assert changes >= 20
+
+
+async def test_late_units_are_flagged_and_scored(results: Json) -> None:
+    assert {unit["unit"] for unit in results["units"] if unit["late"]} == {"vu-cttn", "hv-hcqg"}
+    assert all(Decimal(unit["total"]) > 0 for unit in results["units"])
+
+
+async def test_the_auditor_finds_nothing_wrong(played: Played) -> None:
+    store = played.stack.home.evidence
+    outcomes = await verify(played.stack.dsn("auditor"), store, patience_seconds=30, watch=lambda *_: None)
+    assert {each.check: repr(each.wrong) for each in outcomes if each.wrong} == {}
+    assert all(each.looked.count for each in outcomes)
+
+
+async def test_a_year_that_is_played_again_is_answered_as_before_and_changes_nothing(played: Played) -> None:
+    before = await played.heads()
+    await played.play(OTHER)
+    assert await played.heads() == before
+
+
+async def test_no_endpoint_shows_one_agency_to_the_other(played: Played) -> None:
+    filled = {"campaign": CAMPAIGN, "unit": "van-phong", "version": "1", "criterion": "g1", "stage": "round1"}
+    looked = 0
+    for service in SERVICES:
+        openapi = (await played.client.get(f"/{service}/v1/openapi.json")).json()
+        for path, methods in openapi["paths"].items():
+            if "get" not in methods or "{agency}" not in path or not path.startswith(f"/{service}/v1"):
+                continue
+            names = re.findall(r"{(\w+)", path)
+            values = {name: filled.get(name, "x") for name in names if name != "agency"}
+            theirs = re.sub(r"{(\w+)[^}]*}", lambda found: values.get(found[1], AGENCY), path)  # noqa: B023
+            own = re.sub(r"{(\w+)[^}]*}", lambda found: values.get(found[1], OTHER.year.agency), path)  # noqa: B023
+            answer = await played.got(theirs, agency=OTHER.year.agency, unit="van-phong")
+            if not _open_to_all(service, path):
+                assert answer.status_code == 404, (theirs, answer.status_code)
+            shown = await played.got(own, agency=OTHER.year.agency, unit="van-phong")
+            assert shown.status_code < 500, (own, shown.text)
+            assert f"/{AGENCY}@" not in shown.text, own
+            assert "Bộ Nội vụ" not in shown.text, own
+            looked += 1
+    assert looked > 25
+
+
+def _open_to_all(service: str, path: str) -> bool:
+    """Published results are for everybody."""
+    return service == "reporting" and path.endswith(("/results", "/units/{unit}"))
+
+
+def ictindex(played: Played, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as another process, on the data of the run."""
+    command = [sys.executable, "-m", "deploy.cli", "--lang", "en", *arguments, "--data", str(played.stack.home.path)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+
+
+async def test_the_demo_finds_the_year_and_shows_it_without_playing_it_again(played: Played) -> None:
+    before = await played.heads()
+    shown = await asyncio.to_thread(ictindex, played, "demo", "--exit")
+    assert shown.returncode == 0, shown.stderr
+    assert "Nothing is wrong." in shown.stdout
+    assert f"{played.stack.base_url}/{AGENCY}/{CAMPAIGN}" in shown.stdout
+    assert re.search(r"│\s+15 │.*│\s+56\.88 │.*│\s+\+5 │", shown.stdout)
+    assert await played.heads() == before
+
+
+async def test_the_commands_answer_with_their_exit_codes(played: Played) -> None:
+    history = await asyncio.to_thread(ictindex, played, "history", f"{AGENCY}/{CAMPAIGN}", "ban-tdkt", "g4")
+    assert history.returncode == 0
+    assert "council" in history.stdout.lower()
+    assert (await asyncio.to_thread(ictindex, played, "stopped", "list", AGENCY)).returncode == 0
+    refused = await asyncio.to_thread(ictindex, played, "history", f"{AGENCY}/{CAMPAIGN}", "nobody")
+    assert refused.returncode == 1
+    wrongly = await asyncio.to_thread(ictindex, played, "history", CAMPAIGN, "ban-tdkt")
+    assert wrongly.returncode == 2

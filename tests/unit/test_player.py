@@ -1,0 +1,122 @@
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+
+from deploy.agencies.year_file import Paper, Person, Script
+from deploy.cli.demo import years
+from deploy.player.bodies import body_of, evidence_of, file_of, opening_of, sheet_words
+from deploy.player.caller import ActAllowed, ActRefused, Caller, Sent, ServerSilent
+from shared.vocabulary import Json
+
+SOMEBODY = Person(id="van-hanh", name="x", position="x", roles=("operator",))
+AT = datetime(2020, 11, 9, 9, 0, tzinfo=UTC)
+DONE = Sent("POST", "/submission/v1/agencies/bnv/campaigns/2020", {"a": 1}, "2020/1/", AT)
+HEARD = Sent("POST", "/appraisal/v1/agencies/bnv/campaigns/2020", {}, "2020/2/", None)
+
+
+def no_token(actor: str, agency: str, roles: Sequence[str], *, unit: str | None = None) -> str:
+    return f"{actor}.{agency}.{unit}.{len(roles)}"
+
+
+def caller(answer: Callable[[httpx2.Request], httpx2.Response]) -> Caller:
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), base_url="http://there")
+    return Caller(client, "bnv", no_token)
+
+
+def refusal(_request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(403, json={"type": "urn:ictindex:body.own_unit", "title": "Không được."})
+
+
+async def test_what_was_said_at_one_service_is_known_at_the_next_before_it_is_asked() -> None:
+    seen: list[httpx2.Headers] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request.headers)
+        return httpx2.Response(201, json={}, headers={"ict-position": "submission/bnv@12;sequence=7"})
+
+    somebody = caller(answer)
+    assert (await somebody.change(SOMEBODY, DONE))[1] == "submission/bnv@12"
+    await somebody.change(SOMEBODY, DONE)
+    await somebody.change(SOMEBODY, HEARD)
+    assert [headers.get("ict-after") for headers in seen] == [None, None, "submission/bnv@12;sequence=7"]
+    assert [headers.get("ict-effective-at") for headers in seen] == [AT.isoformat(), AT.isoformat(), None]
+    assert {headers["idempotency-key"] for headers in seen} == {"2020/1/", "2020/2/"}
+
+
+async def test_a_server_that_asks_for_patience_is_asked_again_with_the_same_key() -> None:
+    keys: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        keys.append(request.headers["idempotency-key"])
+        if len(keys) < 3:
+            return httpx2.Response(503, headers={"retry-after": "0"}, json={"title": "Chờ."})
+        return httpx2.Response(201, json={"done": True})
+
+    assert await caller(answer).change(SOMEBODY, DONE) == ({"done": True}, None)
+    assert keys == ["2020/1/"] * 3
+
+
+async def test_patience_ends() -> None:
+    with pytest.raises(ServerSilent) as silent:
+        await caller(lambda _: httpx2.Response(503, headers={"retry-after": "0"}, json={"title": "Chờ."})).change(
+            SOMEBODY, DONE
+        )
+    assert silent.value.facts["reason"] == "Chờ."
+
+
+async def test_a_refusal_is_told_with_its_sentence() -> None:
+    with pytest.raises(ActRefused) as refused:
+        await caller(refusal).change(SOMEBODY, DONE)
+    assert refused.value.facts["refusal"] == "body.own_unit"
+    assert refused.value.facts["title"] == "Không được."
+
+
+async def test_what_must_be_refused_is_seen_refused() -> None:
+    assert await caller(refusal).refused(SOMEBODY, DONE) == "body.own_unit"
+    with pytest.raises(ActAllowed):
+        await caller(lambda _: httpx2.Response(201, json={})).refused(SOMEBODY, DONE)
+
+
+async def test_a_server_that_fails_has_refused_nothing() -> None:
+    with pytest.raises(ActRefused):
+        await caller(lambda _: httpx2.Response(500)).refused(SOMEBODY, DONE)
+
+
+def test_evidence_names_the_file_it_uploads_by_its_bytes() -> None:
+    paper = Paper.model_validate(
+        {"number": "1/BC", "date": "2020-11-04", "issuer": "Vụ", "abstract": "Báo cáo", "file": "Nội dung"}
+    )
+    file = file_of(paper)
+    assert file is not None
+    assert file == file_of(paper)
+    named = evidence_of(paper)
+    assert named["sha256"] == hashlib.sha256(file.content).hexdigest()
+    assert named["size_bytes"] == len(file.content)
+    assert named["name"] == "1-BC.txt"
+
+
+def test_every_year_gives_the_same_bodies_each_time_it_is_read() -> None:
+    again = [json.dumps([opening_of(script), _bodies(script)]) for script in years()]
+    assert again == [json.dumps([opening_of(script), _bodies(script)]) for script in years()]
+
+
+def test_a_first_sheet_that_was_taken_back_says_what_it_said_then() -> None:
+    year = next(year for script in years() for year in script.year.units.values() if year.withdrawn)
+    first, second = sheet_words(year, 1), sheet_words(year, 2)
+    assert {criterion for criterion in second if first[criterion] != second[criterion]} == set(year.withdrawn)
+    assert second == year.self
+
+
+def test_members_of_a_body_name_only_home_units_that_are_assessed() -> None:
+    for script in years():
+        for body in script.year.bodies.values():
+            homes = {member["home_unit"] for member in body_of(body, script.year)["members"]}
+            assert homes - {None} <= set(script.year.units)
+
+
+def _bodies(script: Script) -> list[Json]:
+    return [body_of(body, script.year) for body in script.year.bodies.values()]
