@@ -36,7 +36,7 @@ class Evidence(Value):
 
 
 class Proof(Value):
-    """What shows that a step was done: the last message of *contract* whose fields are those of *where*."""
+    """What shows that a step was done: the last message of *contract* whose fields, as text, are those of *where*."""
 
     contract: Id
     where: dict[Id, str] = {}
@@ -146,9 +146,11 @@ class Opening(Value):
     """What opens a campaign, beside its ruleset and roster, which are said before it in pieces.
 
     Attributes:
+        agency: What the agency is called; where nobody said it, its code stands on pages.
         retrospective: Commands carry their own effective time; shown on every page.
     """
 
+    agency: Localized | None = None
     title: Localized
     period: Text
     template: Template

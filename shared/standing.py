@@ -1,10 +1,10 @@
 """What a run comes to: the standing of each unit, means, and what the consistency gate found. Pure."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from shared.vocabulary import Id, Localized, Points, Score, Stage, Text, Value
+from shared.vocabulary import Id, Points, Score, Stage, Text, Value
 
 
 class Cell(Value):
@@ -78,6 +78,13 @@ class BlockSummary(Value):
     classes: dict[str, int] = {}
 
 
+FigureKind: TypeAlias = Literal[
+    "total", "self_total", "group", "group_mean", "block_mean", "overall_mean", "rank", "block_rank", "class",
+    "class_count", "earlier_total", "earlier_block_mean", "rank_change",
+]  # fmt: skip
+"""What a printed figure claims to be."""
+
+
 class PrintedFigure(Value):
     """One figure of a reference document: entered to be compared, never used.
 
@@ -88,10 +95,7 @@ class PrintedFigure(Value):
 
     id: Id
     table: Text
-    kind: Literal[
-        "total", "self_total", "group", "group_mean", "block_mean", "overall_mean", "rank", "block_rank", "class",
-        "class_count", "earlier_total", "earlier_block_mean", "rank_change",
-    ]  # fmt: skip
+    kind: FigureKind
     value: Annotated[str, Field(max_length=32)]
     unit: Id | None = None
     block: Id | None = None
@@ -100,23 +104,34 @@ class PrintedFigure(Value):
 
 
 class Finding(Value):
-    """What the consistency gate found.
+    """What the consistency gate found; its place as codes, since words and names are the reader's language.
 
     Attributes:
         id: Stable, e.g. ``ref.total.<unit>``; acknowledged by it.
         severity: ``refuse`` stops the run; ``reference`` is about a printed figure and is acknowledged.
-        where: Table, row and column in words.
+        kind: Why, e.g. ``reference.follows``.
+        table: Where a printed figure stands, as the document calls it.
+        figure: What the printed figure claims to be.
+        unit, block, group, class_code: Of the figure, where it has one; ``group`` may be a criterion.
         printed, derived, difference: As published: two decimals with a point, ranks as whole numbers.
+        denominator: How many units the derived mean is over.
+        printed_denominator: How many units the printed mean is over, where that is another policy's number.
     """
 
     id: Annotated[str, Field(max_length=120)]
     severity: Literal["refuse", "reference"]
     kind: str
-    where: Text
+    table: Text | None = None
+    figure: FigureKind | None = None
+    unit: Id | None = None
+    block: Id | None = None
+    group: Id | None = None
+    class_code: str | None = None
     printed: str | None = None
     derived: str | None = None
     difference: str | None = None
-    note: Localized | None = None
+    denominator: int | None = None
+    printed_denominator: int | None = None
 
 
 class RunSummary(Value):
@@ -124,6 +139,7 @@ class RunSummary(Value):
 
     Attributes:
         compared: Printed figures of the reference that were checked; ``equal`` of them follow from the tables.
+        compared_totals: Units whose overall score is printed; of ``equal_totals`` every printing follows.
     """
 
     blocks: tuple[BlockSummary, ...]
@@ -131,3 +147,5 @@ class RunSummary(Value):
     findings: tuple[Finding, ...] = ()
     compared: int = 0
     equal: int = 0
+    compared_totals: int = 0
+    equal_totals: int = 0

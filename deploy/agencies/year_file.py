@@ -4,20 +4,15 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from deploy.agencies.agency_file import Agency, Entry, read_agency
 from shared.campaign import Block, Calendar, Document, Enrolment, Template, UsageRow
 from shared.edge.yaml_file import read_yaml
 from shared.ruleset import Ruleset, parse
 from shared.standing import PrintedFigure
-from shared.vocabulary import Id, Instant, Json, Localized, Stage, Text, Value
+from shared.vocabulary import Id, Instant, Json, Localized, Stage, Text
 from shared.vocabulary import Word as SaidWord
-
-
-class Entry(Value):
-    """A misspelt field is a mistake, not something to pass over."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _word(short: object) -> object:
@@ -335,8 +330,9 @@ class Year(Entry):
 
 
 class Script(Entry):
-    """A year with the files it names, read and checked."""
+    """A year with the files it names, and the agency's own, read and checked."""
 
+    agency: Agency
     year: Year
     roster: Roster
     ruleset: Ruleset
@@ -346,7 +342,7 @@ class Script(Entry):
 
 
 def read_year(path: Path) -> Script:
-    """The year in *path*, with the files it names from the same directory.
+    """The year in *path*, with the files it names and the agency's from the same directory.
 
     Raises:
         ValidationError: A file does not have this format.
@@ -360,6 +356,7 @@ def read_year(path: Path) -> Script:
 
     files = year.files
     return Script(
+        agency=read_agency(path.parent),
         year=year,
         roster=Roster.model_validate(beside(files.roster)),
         ruleset=parse(beside(files.ruleset)),

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.progress import Progress, TaskID
 
+from deploy.agencies.agency_file import AGENCY_FILE, read_agency
 from deploy.agencies.year_file import Script, read_year
 from deploy.cli.inquiry import Inquiry, asking
 from deploy.cli.place import confirm_fresh, settings
@@ -23,7 +24,6 @@ from deploy.settings import Settings
 from deploy.standalone.home import Home, home_of
 from deploy.standalone.parts import REAL
 from deploy.standalone.stack import Running, Stack, attached, running
-from shared.edge.yaml_file import read_yaml
 from shared.errors import IctIndexError
 
 AGENCIES = Path(__file__).parents[1] / "agencies"
@@ -119,8 +119,8 @@ async def _show(there: Running, say: Say) -> int:
 def years() -> Sequence[Script]:
     """The example campaigns, agency by agency; the first is the one that is shown in full."""
     found = []
-    for agency in sorted(AGENCIES.glob("*/agency.yaml")):
-        found += [read_year(agency.parent / name) for name in read_yaml(agency)["campaigns"]]
+    for agency in sorted(AGENCIES.glob(f"*/{AGENCY_FILE}")):
+        found += [read_year(agency.parent / name) for name in read_agency(agency.parent).campaigns]
     return found
 
 

@@ -8,11 +8,14 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.cli.words import Say
+from shared.edge.web.findings import Names, sections, tally
 from shared.ruleset import decimal_text
+from shared.standing import RunSummary
 from shared.vocabulary import Json
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PLAIN_COLUMNS = 150
+NAMED = ("blocks", "groups", "classes")
 STATES = {"not_applicable": ("–", "–"), "not_scored": ("không chấm", "not scored"), "missing": ("chưa có", "missing")}
 STAGES = {
     "self": ("Tự chấm", "Self"),
@@ -54,18 +57,25 @@ def ranking_table(results: Json, say: Say) -> Table:
 
 
 def findings_table(results: Json, say: Say) -> Table:
-    """What the consistency gate found: printed figures that do not follow from the tables."""
-    summary = results["summary"]
+    """What the consistency gate found about printed figures: errors at the root first, then what follows from them."""
+    summary = RunSummary.model_validate(results["summary"])
     title = say("Số liệu in không suy ra được từ bảng điểm", "Printed figures that do not follow from the tables")
-    table = Table(title=f"{title} ({summary['equal']}/{summary['compared']} =)", title_justify="left")
-    table.add_column(say("Mã", "Id"), overflow="fold")
-    table.add_column(say("Vị trí", "Where"), overflow="fold")
+    table = Table(title=f"{title}. {tally(summary, say.language)}", title_justify="left")
+    table.add_column(say("Vị trí", "Where"), overflow="fold", ratio=3)
     for name in (say("Số in", "Printed"), say("Số suy ra", "Derived"), say("Chênh lệch", "Difference")):
-        table.add_column(name, justify="right")
-    for finding in summary["findings"]:
-        figures = (finding["printed"], finding["derived"], finding["difference"])
-        table.add_row(finding["id"], finding["where"], *(_figure(each, say) for each in figures))
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column(say("Ghi chú", "Note"), overflow="fold", ratio=2)
+    for section in sections(summary.findings, _names(results, say)):
+        table.add_section()
+        table.add_row(f"{section.title} ({len(section.lines)})", style="bold")
+        for line in section.lines:
+            table.add_row(line.place, line.printed, line.derived, line.difference, line.note)
     return table
+
+
+def _names(results: Json, say: Say) -> Names:
+    titles = {kind: {code: _text(each, say) for code, each in results[kind].items()} for kind in NAMED}
+    return Names(say.language, units={each["unit"]: _text(each["name"], say) for each in results["units"]}, **titles)
 
 
 def history_table(history: Json, name: str, say: Say, *, changes_only: bool = False) -> Table:
@@ -105,13 +115,6 @@ def _text(localized: Json, say: Say) -> str:
 
 def _points(points: str | None, say: Say) -> str:
     return "–" if points is None else decimal_text(Decimal(points), say.language)
-
-
-def _figure(figure: str | None, say: Say) -> str:
-    """A figure as published; ranks and dashes are no points."""
-    if figure is None:
-        return "–"
-    return figure if say.language == "en" else figure.replace(".", ",")
 
 
 def _score(score: Json, say: Say) -> str:

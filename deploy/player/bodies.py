@@ -55,6 +55,7 @@ def opening_of(script: Script) -> Json:
     """What opens the campaign."""
     year = script.year
     return {
+        "agency": script.agency.name.model_dump(mode="json"),
         "title": year.title.model_dump(mode="json"),
         "period": year.period,
         "template": script.template.model_dump(mode="json"),

@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 
 import structlog
 from aiokafka import ConsumerRecord
-from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from faststream.middlewares import AckPolicy
@@ -18,8 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts import PUBLISHED, RewindRequested
 from shared.edge.inbox import Answers, Inbox, Place
-from shared.edge.topics import CONTROL, topic
-from shared.edge.wire import METADATA_MS
+from shared.edge.topics import CONTROL, BrokerUnavailable, topic
+from shared.edge.wire import ANSWER_SECONDS, METADATA_MS, mapped
 from shared.envelope import Envelope, EnvelopeUnreadable
 from shared.errors import Stale, Unavailable
 from shared.vocabulary import Id, canonical
@@ -56,7 +56,8 @@ class Bus:
     started: bool = False
     _broker: KafkaBroker | None = None
     _control: BatchSubscriber | None = None
-    _control_end: int = 0
+    _control_ends: dict[int, int] = field(default_factory=dict)
+    _partitions: dict[str, int] = field(default_factory=dict)
     _places: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -67,48 +68,71 @@ class Bus:
         for failures in count():
             self._broker = broker = self._made()
             try:
-                await broker.start()
+                self._partitions.clear()
+                with mapped():
+                    await broker.start()
                 self.started = True
                 logger.info("bus_started", service=self.service)
-                await self._look_after()
-            except (KafkaError, OSError, TimeoutError) as found:
+                await self._look_after(broker)
+            except BrokerUnavailable as found:
                 wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
-                logger.warning("bus_interrupted", reason=repr(found), retry_seconds=wait)
+                logger.warning("bus_interrupted", reason=repr(found.__cause__), retry_seconds=wait)
                 await asyncio.sleep(wait)
             finally:
                 self.started = False
-                await broker.stop()
+                with suppress(BrokerUnavailable), mapped():
+                    await broker.stop()
 
-    async def _look_after(self) -> None:
-        """Ask for what was waiting when an earlier process ended, then now and then for what is missing."""
+    async def _look_after(self, broker: KafkaBroker) -> None:
+        """Ask for what was waiting when an earlier process ended, then now and then for what is missing.
+
+        Raises:
+            BrokerUnavailable: Begin anew.
+        """
         act: Callable[[], Awaitable[None]] = self.inbox.started
         while True:
             try:
+                with mapped():
+                    await self._check(broker)
                 await act()
-                await self._reset_control()
                 act = self.inbox.idle
+            except BrokerUnavailable:
+                raise
             except (Unavailable, Stale) as found:
                 logger.warning("idle_interrupted", reason=repr(found))
-            except KafkaError:
-                raise
             except Exception:  # a fault of ours in asking again must not end the hearing
                 logger.exception("idle_failed")
             await asyncio.sleep(self.idle_seconds)
 
-    async def _reset_control(self) -> None:
-        """Read requests from the start of a topic that was emptied: who waits behind its end would wait in vain.
+    async def _check(self, broker: KafkaBroker) -> None:
+        """Look whether somebody still hears, every topic still has the partitions it had, and where requests end.
 
-        A group begins anew by itself, since the broker has forgotten it too; a reader without one does not know.
+        When partitions change, the embedded broker gives a member its old assignment again: it must join anew.
+        Requests are read from the start of a topic that was emptied: who waits behind its end would wait in vain. (A
+        group begins anew by itself, since the broker has forgotten it too.)
+
+        Raises:
+            BrokerUnavailable: All must begin anew.
         """
+        for subscriber in broker.subscribers:
+            if not isinstance(subscriber, BatchSubscriber) or subscriber.consumer is None:
+                continue
+            ended = any(task.done() for task in subscriber.tasks)
+            for name in subscriber.topic_names:
+                count = len(subscriber.consumer.partitions_for_topic(name) or ())
+                ended |= self._partitions.setdefault(name, count) != count
+            if ended:
+                raise BrokerUnavailable(broker=self.bootstrap)
         consumer = self._control.consumer if self._control else None
         if consumer is None:
             return
-        for place in consumer.assignment():
-            end = (await consumer.end_offsets([place]))[place]
-            if end < self._control_end:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            ends = await consumer.end_offsets(list(consumer.assignment()))
+        for place, end in ends.items():
+            if end < self._control_ends.get(place.partition, 0):
                 logger.warning("control_emptied", partition=place.partition)
                 consumer.seek(place, 0)
-            self._control_end = end
+            self._control_ends[place.partition] = end
 
     async def ask(self, request: RewindRequested) -> None:
         """Ask a publisher to say something again; a request that does not get through is repeated when idle."""
@@ -116,10 +140,11 @@ class Bus:
         if broker is None or not self.started:
             return
         try:
-            await broker.publish(canonical(request.model_dump()), topic=CONTROL)
+            with mapped():
+                await broker.publish(canonical(request.model_dump()), topic=CONTROL)
             logger.info("asked_again", publisher=request.publisher, agency=request.agency, sequence=request.sequence)
-        except (KafkaError, OSError, TimeoutError) as found:
-            logger.warning("asking_failed", reason=repr(found))
+        except BrokerUnavailable as found:
+            logger.warning("asking_failed", reason=repr(found.__cause__))
 
     async def reachable(self) -> bool:
         """Whether the broker answers and this service hears it."""

@@ -61,8 +61,10 @@ BEGIN
     END IF;
     INSERT INTO closed_text (agency, name, salt, text) SELECT h.agency, t->>'name', t->>'salt', t->>'text'
       FROM jsonb_array_elements(r->'texts') t ON CONFLICT DO NOTHING;
-    UPDATE closed_text c SET salt = NULL, text = NULL, decision = d->>'decision'
-      FROM jsonb_array_elements(r->'destroyed') d WHERE c.agency = h.agency AND c.name = d->>'closed';
+    -- Also a text that is not here yet: a publisher that has not heard of the decision may still say it.
+    INSERT INTO closed_text (agency, name, decision) SELECT DISTINCT ON (d->>'closed') h.agency, d->>'closed', d->>'decision'
+      FROM jsonb_array_elements(r->'destroyed') d
+      ON CONFLICT (agency, name) DO UPDATE SET salt = NULL, text = NULL, decision = excluded.decision;
     after := spelled(h.ends);
     h.recorded_at := greatest(clock_timestamp(), h.recorded_at);
     now_us := (extract(epoch FROM h.recorded_at) * 1000000)::bigint;

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.contracts import Contract
 from shared.edge.answers import destroyed_by, mark_of, meta_of, skipped, stop_of
 from shared.edge.stops import RESUMING, Gate, PublisherStopped, Resume, StopFact
-from shared.envelope import Envelope
+from shared.envelope import DestroyedText, Envelope
 from shared.errors import Stale, Unavailable
-from shared.eventlog import Destruction, Mark
+from shared.eventlog import Destruction, Mark, Texts
 from shared.execute import Answer, KeyReused, Once
 from shared.vocabulary import ClosedText, Meta, digest
 
@@ -83,6 +83,18 @@ class TableAnswers:
     async def gate(self, agency: str, publisher: str) -> Gate:
         async with self._transaction() as connection:
             return await _gate(connection, agency, publisher)
+
+    async def texts(self, agency: str, names: Sequence[str]) -> Texts:
+        """Closed texts by digest, or what stands in place of a destroyed one; unknown names are left out."""
+        wanted = select(CLOSED_TEXT).where(CLOSED_TEXT.c.agency == agency, CLOSED_TEXT.c.name.in_(names))
+        async with self._transaction() as connection:
+            found = await connection.execute(wanted)
+        return {
+            row.name: ClosedText(salt=row.salt, text=row.text)
+            if row.decision is None
+            else DestroyedText(decision=row.decision)
+            for row in found
+        }
 
     async def answer(self, message: Envelope, gate: Gate) -> None:
         projection = self._projections.get(message.type)

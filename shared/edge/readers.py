@@ -20,6 +20,7 @@ RELAY = "relay"
 WINDOW = 200  # messages said before the cursor moves
 POLL_SECONDS = 1.0  # the net under NOTIFY
 IDLE_SECONDS = 5.0
+REWIND_SECONDS = 0.5  # between two rewinds of an agency: who asks meanwhile is answered with one
 RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 logger = structlog.get_logger()
 
@@ -164,6 +165,7 @@ class Relay:
     _allowed: set[str] = field(default_factory=set)  # the operator has said so
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _at: dict[str, Cursor] = field(default_factory=dict)
+    _again: dict[str, float] = field(default_factory=dict)  # not to be rewound before
     _quiet: dict[str, int] = field(default_factory=dict)  # how often it was idle since the agency's last news
 
     def rewind(self, request: RewindRequested, *, insist: bool = False) -> None:
@@ -255,7 +257,7 @@ class Relay:
             if said:
                 continue
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(POLL_SECONDS, self.idle_seconds)):
+                async with asyncio.timeout(REWIND_SECONDS if self._rewinds else min(POLL_SECONDS, self.idle_seconds)):
                     await self._woken.wait()
 
     async def _say(self, line: Wire, agency: str) -> None:
@@ -280,8 +282,11 @@ class Relay:
                 await self._move(agency, replace(cursor, said=where[-1]))
 
     async def _rewound(self) -> None:
-        wanted, self._rewinds = self._rewinds, {}
+        now = asyncio.get_running_loop().time()
+        wanted = {agency: n for agency, n in self._rewinds.items() if now >= self._again.get(agency, 0)}
         for agency, sequence in wanted.items():
+            del self._rewinds[agency]
+            self._again[agency] = now + REWIND_SECONDS
             cursor, first = self._at.get(agency, Cursor()), max(sequence, 1)
             head = await self.log.head(agency)
             if sequence > head.sequence:

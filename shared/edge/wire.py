@@ -1,8 +1,8 @@
 """What a relay sees of Kafka: it says messages, and looks whether what it said last is still there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -45,7 +45,7 @@ class Wire:
             NotHeld: The acknowledgements show that the topic was emptied meanwhile.
             BrokerUnavailable: Some may have been said.
         """
-        with _mapped():
+        with mapped():
             async with asyncio.timeout(ANSWER_SECONDS):
                 sent = [
                     await self._producer.send(
@@ -69,7 +69,7 @@ class Wire:
             NotHeld: It does not, and is younger than anything the topic had to forget.
             BrokerUnavailable: Not known.
         """
-        with _mapped():
+        with mapped():
             async with asyncio.timeout(ANSWER_SECONDS):
                 if self._topic not in await self._reader.topics():
                     raise NotHeld(broker=self._topic)
@@ -93,10 +93,9 @@ class Wire:
         Raises:
             BrokerUnavailable: Not known.
         """
-        with _mapped():
+        with mapped():
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self._reader.topics()
-                partitions = self._reader.partitions_for_topic(self._topic) or set()
+                partitions = await self._producer.partitions_for(self._topic)
                 starts = await self._reader.beginning_offsets([TopicPartition(self._topic, p) for p in partitions])
                 ends = await self._reader.end_offsets(list(starts))
         since = {
@@ -127,7 +126,7 @@ class Wire:
         at = dict(since)
         if not at:
             return
-        with _mapped():
+        with mapped():
             self._reader.assign(list(at))
             for place, offset in at.items():
                 self._reader.seek(place, offset)
@@ -162,7 +161,7 @@ async def wire(publisher: str, bootstrap: str, last: Iterable[Said], *, idempote
     )
     reader = AIOKafkaConsumer(group_id=None, enable_auto_commit=False, auto_offset_reset="none", **common)
     try:
-        with _mapped():
+        with mapped():
             async with asyncio.timeout(ANSWER_SECONDS):
                 await producer.start()
                 await reader.start()
@@ -172,17 +171,25 @@ async def wire(publisher: str, bootstrap: str, last: Iterable[Said], *, idempote
         yield opened
     finally:
         for client in (reader, producer):
-            with suppress(TimeoutError, KafkaError):
+            with suppress(BrokerUnavailable), mapped():
                 async with asyncio.timeout(ANSWER_SECONDS):  # it may still try to send what was given up
                     await client.stop()
 
 
-class _mapped:  # noqa: N801 - a with-statement's own word
-    """Turns the client's errors into ours."""
+@contextmanager
+def mapped() -> Iterator[None]:
+    """Turns the client's errors into ours.
 
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, found: BaseException | None, _trace: object) -> None:
-        if isinstance(found, (KafkaError, TimeoutError, OSError)):
-            raise BrokerUnavailable(broker="") from found
+    Raises:
+        BrokerUnavailable: Also where the client lets out a cancellation of its own, as when a connection breaks:
+            it would end our task as if somebody had asked for that.
+    """
+    try:
+        yield
+    except (KafkaError, TimeoutError, OSError) as found:
+        raise BrokerUnavailable(broker="kafka") from found
+    except asyncio.CancelledError as found:
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise
+        raise BrokerUnavailable(broker="kafka") from found

@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 
 from shared.ruleset.errors import CohortUnknown, InputOutOfRange, InputsDoNotFit, PointsOutOfRange, WordDoesNotFit
 from shared.ruleset.exact import half_up
-from shared.ruleset.model import Criterion, Manual, Ratio, Relative, Rule, Tiers
+from shared.ruleset.model import Criterion, Manual, Ratio, Relative, Tiers
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, Score, Scored, Word
 
 Cohort: TypeAlias = Mapping[str, Decimal]
@@ -33,7 +33,7 @@ def evaluate(criterion: Criterion, word: Word, cohort: Cohort | None = None) -> 
         case GivenPoints():
             return Scored(points=half_up(Fraction(word.points)))
         case GivenInputs():
-            exact = _exact(criterion, word.inputs, cohort)
+            exact = _exact(criterion, word, cohort)
             return NotApplicable() if exact is None else Scored(points=half_up(exact))
         case _:
             assert_never(word)
@@ -48,18 +48,16 @@ def check(criterion: Criterion, word: Word) -> None:
         PointsOutOfRange: Points below 0 or above the maximum.
         InputOutOfRange: An input below 0.
     """
-    manual = isinstance(criterion.rule, Manual)
     match word:
         case GivenState():
             return
         case GivenPoints():
-            if not manual:
+            if not isinstance(criterion.rule, Manual):
                 raise WordDoesNotFit(criterion=criterion.code, kind=word.kind, rule=criterion.rule.kind)
             if not 0 <= word.points <= criterion.max:
                 raise PointsOutOfRange(criterion=criterion.code, points=word.points, max=criterion.max)
         case GivenInputs():
-            if manual:
-                raise WordDoesNotFit(criterion=criterion.code, kind=word.kind, rule=criterion.rule.kind)
+            calculated(criterion, word)
             names = {declared.name for declared in criterion.inputs}
             for name in sorted(names ^ set(word.inputs)):
                 raise InputsDoNotFit(criterion=criterion.code, input=name)
@@ -85,31 +83,37 @@ def cohort_of(words: Iterable[Word | None]) -> Cohort:
     return best
 
 
-def ratio(rule: Rule, inputs: Mapping[str, Decimal], cohort: Cohort | None) -> tuple[Decimal, Decimal] | None:
-    """What is divided by what, for the kinds that divide; None for the others."""
-    match rule:
-        case Ratio():
-            return inputs[rule.numerator], inputs[rule.denominator]
-        case Relative():
-            if cohort is None or rule.input not in cohort:
-                raise CohortUnknown(input=rule.input)
-            return inputs[rule.input], max(cohort[rule.input], inputs[rule.input])
-        case Manual() | Tiers():
-            return None
-        case _:
-            assert_never(rule)
+def calculated(criterion: Criterion, word: GivenInputs) -> Ratio | Tiers | Relative:
+    """The rule that turns *word* into points.
+
+    Raises:
+        WordDoesNotFit: The criterion is appraised as a whole.
+    """
+    if isinstance(criterion.rule, Manual):
+        raise WordDoesNotFit(criterion=criterion.code, kind=word.kind, rule=criterion.rule.kind)
+    return criterion.rule
 
 
-def _exact(criterion: Criterion, inputs: Mapping[str, Decimal], cohort: Cohort | None) -> Fraction | None:
+def ratio(rule: Ratio | Relative, inputs: Mapping[str, Decimal], cohort: Cohort | None) -> tuple[Decimal, Decimal]:
+    """What is divided by what.
+
+    Raises:
+        CohortUnknown: The rule looks at the best unit, and nobody said which that is.
+    """
+    if isinstance(rule, Ratio):
+        return inputs[rule.numerator], inputs[rule.denominator]
+    if cohort is None or rule.input not in cohort:
+        raise CohortUnknown(input=rule.input)
+    return inputs[rule.input], max(cohort[rule.input], inputs[rule.input])
+
+
+def _exact(criterion: Criterion, word: GivenInputs, cohort: Cohort | None) -> Fraction | None:
     """Points before rounding; None where the rule says that it does not apply."""
-    rule = criterion.rule
+    rule = calculated(criterion, word)
     if isinstance(rule, Tiers):
-        value = inputs[rule.input]
+        value = word.inputs[rule.input]
         return Fraction(next(tier.points for tier in rule.tiers if value >= tier.at_least))
-    divided = ratio(rule, inputs, cohort)
-    if divided is None:
-        raise WordDoesNotFit(criterion=criterion.code, kind="inputs", rule=rule.kind)
-    part, whole = divided
+    part, whole = ratio(rule, word.inputs, cohort)
     if whole == 0:
         # For the best of all being 0: nobody has any, so nobody gets points.
         return None if isinstance(rule, Ratio) and rule.zero_denominator == "not_applicable" else Fraction(0)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from shared.ruleset.evaluation import Cohort, ratio
+from shared.ruleset.evaluation import Cohort, calculated, ratio
 from shared.ruleset.exact import half_up
 from shared.ruleset.model import Criterion, Ratio, Tiers
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, Score, Scored, Word
@@ -54,14 +54,13 @@ def decimal_text(value: Decimal, language: str) -> str:
 
 def _arithmetic(criterion: Criterion, word: GivenInputs, score: Score, language: str, cohort: Cohort | None) -> str:
     points = decimal_text(score.points, language) if isinstance(score, Scored) else "-"
-    rule = criterion.rule
+    rule = calculated(criterion, word)
     if isinstance(rule, Tiers):
         value = word.inputs[rule.input]
         tier = next(tier for tier in rule.tiers if value >= tier.at_least)
         shown, border = _plain(value, language), _plain(tier.at_least, language)
         return f"{shown} ≥ {border} → {points}"
-    divided = ratio(rule, word.inputs, cohort)
-    part, whole = divided or (Decimal(0), Decimal(0))
+    part, whole = ratio(rule, word.inputs, cohort)
     if whole == 0:
         return f"{_plain(part, language)}/0 → {points}"
     quotient = Fraction(part) / Fraction(whole)

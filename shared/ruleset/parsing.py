@@ -82,14 +82,9 @@ def _check_appendix(appendix: Appendix, greatest: Decimal) -> None:
 
 def _check_maxima(path: str, whole: Appendix | Group) -> None:
     maxima = [child.max for child in whole.children]
-    match whole.aggregate:
-        case "sum":
-            if sum(maxima) != whole.max:
-                raise MaximaDisagree(path=path, max=whole.max, parts=sum(maxima))
-        case "mean_of_applicable":
-            for part in maxima:
-                if part != whole.max:
-                    raise MaximaDisagree(path=path, max=whole.max, parts=part)
+    for parts in [sum(maxima)] if whole.aggregate == "sum" else maxima:
+        if parts != whole.max:
+            raise MaximaDisagree(path=path, max=whole.max, parts=parts)
 
 
 def _check_criterion(path: str, criterion: Criterion) -> None:

@@ -1,14 +1,17 @@
 """A campaign and its progress as anybody may know them: no score, no name, no reason stands here. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from shared.campaign import Block, Document, Enrolment, Opening, Proof, Step
 from shared.opening import UnitUnknown
 from shared.ruleset import Node, Ruleset, tree_of
-from shared.vocabulary import Localized
+from shared.vocabulary import Json, Localized, canonical
+
+LONGEST_FIELD: Final = 200
+"""Of what a step asks for: an id, a number, a stage; texts are longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,11 @@ class Campaign:
     opening: Opening
     ruleset: Ruleset
     units: Mapping[str, Enrolment]
+
+    @property
+    def agency_name(self) -> Localized:
+        """What the agency is called; its code where the opening did not say it."""
+        return self.opening.agency or Localized(vi=self.agency)
 
     def unit(self, unit: str) -> Enrolment:
         """The unit's entry on the roster.
@@ -59,9 +67,10 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The last message of its kind: what proves a step.
+    """A message that may prove a step.
 
     Attributes:
+        fields: Its top-level fields that are no lists or objects, as text.
         message: ``submission/bnv@12``.
     """
 
@@ -181,7 +190,13 @@ class Progress:
         return next((each.meeting for each in self.meetings if finding in each.acknowledged), None)
 
 
-def fields_of(text: str) -> Mapping[str, str]:
-    """Fields of a proof, from their canonical JSON."""
-    found: dict[str, str] = json.loads(text)
-    return found
+def fields_of(said: Json) -> dict[str, str]:
+    """What a step may ask for of a message: its top-level fields that are short, as text."""
+    plain = {name: value for name, value in said.items() if isinstance(value, str | int)}
+    texts = {name: value if isinstance(value, str) else canonical(value).decode() for name, value in plain.items()}
+    return {name: text for name, text in texts.items() if len(text) <= LONGEST_FIELD}
+
+
+def contracts_of(opening: Opening) -> set[str]:
+    """Contracts that the steps ask for, with their version or without it as the template names them."""
+    return {step.proof.contract for step in opening.template.steps if step.proof}

@@ -4,13 +4,13 @@ A row follows from one publisher's messages only, and those come in order: so an
 ``after`` permits gives the same tables.
 """
 
-from collections.abc import Mapping
-from typing import Final, assert_never
+from typing import assert_never
 
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.campaign import tables
+from services.reporting.campaign.domain import fields_of
 from shared.campaign import CalendarChange, Extension, Opening, RosterChange, TemplateChange
 from shared.contracts import (
     CampaignAmended,
@@ -28,36 +28,18 @@ from shared.contracts import (
 )
 from shared.edge.rows import put
 from shared.envelope import Envelope
-from shared.vocabulary import canonical
-
-PROVING: Final[Mapping[str, tuple[str, ...]]] = {
-    "SubmissionReceived.v1": ("unit",),
-    "SubmissionWithdrawn.v1": ("unit",),
-    "FiguresConfirmed.v1": ("unit",),
-    "UsageReported.v1": ("source", "period"),
-    "ReferenceEntered.v1": ("reference",),
-    "BodyEstablished.v1": ("body",),
-    "ScoreAppraised.v1": ("stage",),
-    "RoundClosed.v1": ("stage",),
-    "CouncilDecided.v1": ("meeting", "outcome"),
-    "StandingsDrafted.v1": ("stage", "draft"),
-    "ResultsPublished.v1": ("release",),
-}
-"""Fields a template's step may ask for; of other contracts it may ask only whether one was said."""
 
 
 async def project_proof(connection: AsyncConnection, message: Envelope, said: Contract) -> None:
-    """Remember the last message of its kind, with the fields that steps ask for."""
-    fields = said.model_dump(mode="json", include=set(PROVING.get(said.type, ())))
+    """Remember every message with its plain fields: the template says later which of them prove a step."""
     row = {
         "contract": said.type,
-        "fields": canonical({name: str(value) for name, value in fields.items()}).decode(),
-        **_where(message, said),
-        "message": message.id,
         "position": message.position,
+        "fields": fields_of(said.model_dump(mode="json")),
+        "message": message.id,
         "at": message.time,
     }
-    await connection.execute(put(tables.proofs, **row))
+    await _put(connection, tables.proofs, message, said, **row)
 
 
 async def project_ruleset_part(connection: AsyncConnection, message: Envelope, said: RulesetPart) -> None:
@@ -75,7 +57,7 @@ async def project_campaign_opened(connection: AsyncConnection, message: Envelope
 
 async def project_campaign_amended(connection: AsyncConnection, message: Envelope, said: CampaignAmended) -> None:
     """The campaign as it stands now, and the amendment itself."""
-    row = {"amendment": said.amendment, "reason": said.reason.closed, "actor": message.actor, "at": message.time}
+    row = {"amendment": said.amendment, "reason": said.reason.closed, "at": message.time}
     await _put(connection, tables.amendments, message, said, position=message.position, **row)
     match said.amendment:
         case Extension():

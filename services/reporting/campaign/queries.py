@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Table, select, text
+from sqlalchemy import Row, Table, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.campaign import tables
@@ -17,7 +17,7 @@ from services.reporting.campaign.domain import (
     RoundOver,
     Said,
     Sheet,
-    fields_of,
+    contracts_of,
     steps,
 )
 from shared.campaign import Document, Enrolment, Opening
@@ -71,16 +71,13 @@ async def get_progress(connection: AsyncConnection, agency: str, campaign: str) 
     opened = await _all(connection, tables.campaigns, agency, campaign)
     if not opened:
         raise CampaignUnknown(campaign=campaign)
-    said = [
-        Said(row.contract, fields_of(row.fields), row.message, row.position, row.at)
-        for row in await _all(connection, tables.proofs, agency, campaign)
-    ]
+    opening = Opening.model_validate(opened[0].opening)
     closures = [
         Closure(tuple(row.handed_in), tuple(row.missing), row.message, row.at)
         for row in await _all(connection, tables.closures, agency, campaign)
     ]
     return Progress(
-        steps=steps(Opening.model_validate(opened[0].opening), said),
+        steps=steps(opening, await _said(connection, agency, campaign, opening)),
         sheets=tuple(_sheet(row) for row in await _all(connection, tables.sheets, agency, campaign)),
         rounds=tuple(
             RoundOver(row.stage, row.verdicts, row.message, row.at)
@@ -96,6 +93,18 @@ async def get_progress(connection: AsyncConnection, agency: str, campaign: str) 
         closure=next(iter(closures), None),
         stopped=tuple((await connection.scalars(STOPPED, {"agency": agency})).all()),
     )
+
+
+async def _said(connection: AsyncConnection, agency: str, campaign: str, opening: Opening) -> list[Said]:
+    """Messages of the contracts that the template's steps ask for."""
+    table = tables.proofs
+    asked = table.c.contract.in_(contracts_of(opening)) | func.split_part(table.c.contract, ".", 1).in_(
+        contracts_of(opening)
+    )
+    rows = await connection.execute(
+        select(table).where((table.c.agency == agency) & (table.c.campaign == campaign) & asked)
+    )
+    return [Said(row.contract, row.fields, row.message, row.position, row.at) for row in rows]
 
 
 def _sheet(row: Found) -> Sheet:

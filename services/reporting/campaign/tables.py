@@ -35,7 +35,6 @@ amendments = Table(
     Column("position", BigInteger, primary_key=True),
     Column("amendment", JSONB, nullable=False),
     Column("reason", Text, nullable=False),  # digest of a closed text
-    Column("actor", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 proofs = Table(
@@ -43,9 +42,9 @@ proofs = Table(
     METADATA,
     *_scope(),
     Column("contract", Text, primary_key=True),
-    Column("fields", Text, primary_key=True),  # canonical JSON of what a template's step may ask for
-    Column("message", Text, nullable=False),  # of the last one: submission/bnv@12
-    Column("position", BigInteger, nullable=False),
+    Column("position", BigInteger, primary_key=True),
+    Column("fields", JSONB, nullable=False),  # what a template's step may ask for
+    Column("message", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 sheets = Table(

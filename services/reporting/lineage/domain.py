@@ -1,13 +1,19 @@
 """One criterion's history: who said what, when and why. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from shared.campaign import Evidence
 from shared.vocabulary import Word
 
 ORDER = ("self", "round1", "reply", "round2", "council")
 """Of the stages, with the unit's answer where it belongs."""
+BY: Final[Mapping[str, str]] = {
+    "self": "unit", "round1": "team", "reply": "unit", "round2": "team", "council": "council",
+}  # fmt: skip
+"""Who speaks at a stage. Which person it was is not public, and not kept here (ADR 0006)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,14 @@ class Said:
     reason: str | None
     destroyed: str | None
     evidence: tuple[Evidence, ...]
-    actor: str
     at: datetime
     message: str
     position: int
+
+    @property
+    def by(self) -> str:
+        """Who said it: ``unit``, ``team`` or ``council``."""
+        return BY[self.stage]
 
     @property
     def changed(self) -> bool:

@@ -59,7 +59,6 @@ def _row(message: Envelope, said: SubmissionReceived | ScoreAppraised | FiguresC
         "reason_code": None,
         "reason": None,
         "evidence": [],
-        "actor": message.actor,
         "at": message.time,
         "position": message.position,
     }

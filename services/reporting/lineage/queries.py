@@ -40,7 +40,6 @@ def _said(row: Row[Any]) -> Said:
         reason=row.text,
         destroyed=row.decision,
         evidence=tuple(Evidence.model_validate(each) for each in row.evidence),
-        actor=row.actor,
         at=row.at,
         message=row.message,
         position=row.position,

@@ -21,7 +21,6 @@ words = Table(
     Column("reason_code", Text),
     Column("reason", Text),  # digest of a closed text
     Column("evidence", JSONB, nullable=False),
-    Column("actor", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("position", BigInteger, nullable=False),
 )

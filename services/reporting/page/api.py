@@ -11,6 +11,7 @@ from services.reporting.page.queries import (
     History,
     Line,
     Published,
+    classes_of,
     get_histories,
     get_published,
     groups_of,
@@ -103,7 +104,9 @@ def results_json(shown: Published) -> Json:
     return {
         **_campaign_json(campaign),
         **_release_json(shown),
+        "blocks": {block.code: block.title.model_dump(mode="json") for block in campaign.opening.blocks},
         "groups": {code: title.model_dump(mode="json") for code, title in groups_of(shown).items()},
+        "classes": {code: label.model_dump(mode="json") for code, label in classes_of(shown).items()},
         "units": [_line_json(line) for line in ranking(shown)],
         "summary": release.summary.model_dump(mode="json"),
         "references": [
@@ -169,6 +172,7 @@ def _campaign_json(campaign: Campaign) -> Json:
     opening = campaign.opening
     return {
         "agency": campaign.agency,
+        "agency_name": campaign.agency_name.model_dump(mode="json"),
         "campaign": campaign.name,
         "title": opening.title.model_dump(mode="json"),
         "period": opening.period,
@@ -220,12 +224,12 @@ def _act_json(act: Act) -> Json:
         "before": said.before.model_dump(mode="json") if said.before else None,
         "answer": said.answer,
         "score": act.score.model_dump(mode="json") if act.score else None,
-        "actor": said.actor,
+        "by": said.by,
         "at": said.at.isoformat(),
         "reason_code": said.reason_code,
         "reason": said.reason,
         "destroyed_by": said.destroyed,
-        "evidence": [each.model_dump(mode="json") for each in said.evidence],
+        "evidence": [each.model_dump(mode="json", exclude={"name"}) for each in said.evidence],
         "position": said.message,
     }
 
@@ -244,10 +248,11 @@ def results_rows(shown: Published, language: str) -> list[list[Cell]]:
     """The ranking as a table: a line of headings, then a unit a line."""
     groups = groups_of(shown)
     names = ("rank", "rank.block", "unit.code", "unit", "block", "earlier", "self", "total")
-    after = ("class", "change", "change.block", "late")
+    after = ("class", "change", "change.block", "late", "agency")
     headings: list[Cell] = [word(name, language) for name in names]
     headings += [f"{code} {title.to(language)}" for code, title in groups.items()]
     rows: list[list[Cell]] = [[*headings, *(word(name, language) for name in after)]]
+    agency = shown.campaign.agency_name.to(language)
     for line in ranking(shown):
         standing = line.standing
         who: list[Cell] = [line.enrolment.unit, line.enrolment.name.to(language), line.block.to(language)]
@@ -256,7 +261,7 @@ def results_rows(shown: Published, language: str) -> list[list[Cell]]:
         label = line.class_label.to(language) if line.class_label else None
         end: list[Cell] = [label, standing.change_overall, standing.change_block]
         late = word("yes" if line.late else "no", language)
-        rows.append([standing.rank_overall, standing.rank_block, *who, *figures, *scores, *end, late])
+        rows.append([standing.rank_overall, standing.rank_block, *who, *figures, *scores, *end, late, agency])
     return rows
 
 
@@ -275,7 +280,8 @@ def unit_rows(shown: Published, histories: list[History], language: str) -> list
                 _word_cell(act, language),
                 _cell(act.score, language),
             ]
-            rows.append([*title, *row, said.actor, said.at.astimezone(VIETNAM), why, said.message])
+            by = word(f"by.{said.by}", language)
+            rows.append([*title, *row, by, said.at.astimezone(VIETNAM), why, said.message])
         end: list[Cell] = [word("stage.published", language), None, _cell(history.published, language), release.signer]
         rows.append([*title, *end, release.at.astimezone(VIETNAM), release.decision.number, release.message])
     return rows

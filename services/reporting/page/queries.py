@@ -15,6 +15,7 @@ from services.reporting.result.domain import Release
 from services.reporting.result.queries import get_release, published
 from shared.campaign import Enrolment
 from shared.edge.database import transaction
+from shared.edge.web.findings import Names
 from shared.edge.web.formats import matches, sort_key
 from shared.opening import UnitUnknown
 from shared.ruleset import Criterion, Node
@@ -174,6 +175,24 @@ def groups_of(shown: Published, block: str | None = None) -> dict[str, Localized
     used = {group for standing in units for group in standing.groups}
     titles = shown.campaign.groups()
     return {code: titles[code] for code in sorted(used, key=list(titles).index)}
+
+
+def classes_of(shown: Published) -> dict[str, Localized]:
+    """Every class of any block with what it is called, from the best down."""
+    bands = [band for each in shown.campaign.ruleset.classes.values() for band in each]
+    return {band.code: band.label for band in sorted(bands, key=lambda band: -band.at_least)}
+
+
+def names_of(shown: Published, language: str) -> Names:
+    """What units, blocks, groups and classes are called."""
+    campaign = shown.campaign
+    return Names(
+        language,
+        units={unit: enrolment.name.to(language) for unit, enrolment in campaign.units.items()},
+        blocks={block.code: block.title.to(language) for block in campaign.opening.blocks},
+        groups={code: title.to(language) for code, title in campaign.groups().items()},
+        classes={code: label.to(language) for code, label in classes_of(shown).items()},
+    )
 
 
 def _matches(query: str, enrolment: Enrolment) -> bool:

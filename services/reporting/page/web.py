@@ -1,7 +1,7 @@
 """The public pages: every campaign, one campaign, one unit. They need no token and no script."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,11 +13,13 @@ from fastapi.routing import APIRoute
 from services.reporting.campaign.queries import get_campaign, get_progress
 from services.reporting.page.queries import (
     Published,
+    classes_of,
     get_histories,
     get_published,
     groups_of,
     line_of,
     list_all,
+    names_of,
     one_moment,
     ranking,
 )
@@ -25,12 +27,13 @@ from services.reporting.result.domain import NotPublished
 from shared.edge.asgi import Reader
 from shared.edge.service import Room
 from shared.edge.web.chart import Bar, bar_chart
+from shared.edge.web.findings import sections, tally
 from shared.edge.web.formats import number
 from shared.edge.web.pages import HEADERS, Pages, language_of, style_sheet
 from shared.edge.web.words import WORDS, word
 from shared.errors import IctIndexError, NotFound
 from shared.ruleset import Criterion
-from shared.vocabulary import Id, Localized
+from shared.vocabulary import Id
 
 PAGES: Final = Pages(Path(__file__).parent / "templates")
 Search = Query("", max_length=100)
@@ -125,36 +128,15 @@ def _campaign_context(shown: Published, query: str, language: str) -> dict[str, 
         "groups": groups_of(shown),
         "blocks": {code: (ranking(shown, code), groups_of(shown, code)) for code in blocks},
         "summaries": [*(each for code in blocks for each in summary.blocks if each.block == code), summary.overall],
-        "classes": _class_codes(shown),
+        "classes": classes_of(shown),
         "chart": ranking_chart(shown, language),
         "query": query.strip(),
         "earlier_label": _earlier_label(shown, language),
         "most": shown.campaign.ruleset.max,
-        "place": partial(_place, shown=shown, language=language),
-        "printed": partial(_as_printed, language=language),
+        "findings": sections(summary.findings, names_of(shown, language)),
+        "tally": tally(summary, language),
         "same_release": "" if shown.release.number == shown.release.newest else f"?release={shown.release.number}",
     }
-
-
-def _place(where: str, shown: Published, language: str) -> str:
-    """Where a finding is, with codes of units, blocks and kinds of figures in words."""
-    campaign = shown.campaign
-    titles = {
-        **{block.code: block.title.to(language) for block in campaign.opening.blocks},
-        **{unit: enrolment.name.to(language) for unit, enrolment in campaign.units.items()},
-        **{name.removeprefix("figure."): word(name, language) for name in WORDS if name.startswith("figure.")},
-    }
-    return " · ".join(titles.get(part, part) for part in where.split(" · "))
-
-
-def _as_printed(text: str | None, language: str) -> str:
-    """A figure of a finding, written as all others here; what is no figure (a dash, a class) stays as it is."""
-    if text is None:
-        return ""
-    try:
-        return number(Decimal(text), language)
-    except InvalidOperation:
-        return text
 
 
 def _reason_word(code: str, language: str) -> str:
@@ -164,12 +146,6 @@ def _reason_word(code: str, language: str) -> str:
 
 def _input_titles(criterion: Criterion, language: str) -> dict[str, str]:
     return {each.name: each.title.to(language) for each in criterion.inputs}
-
-
-def _class_codes(shown: Published) -> dict[str, Localized]:
-    """Every class of any block with what it is called, from the best down."""
-    bands = [band for each in shown.campaign.ruleset.classes.values() for band in each]
-    return {band.code: band.label for band in sorted(bands, key=lambda band: -band.at_least)}
 
 
 def _earlier_label(shown: Published, language: str) -> str:

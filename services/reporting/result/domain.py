@@ -16,6 +16,10 @@ class ReleaseIncomplete(Corrupt, code="results.release_incomplete"):
     """The standings said before ResultsPublished are not as many as it counts."""
 
 
+class ReleaseDiffers(Corrupt, code="results.release_differs"):
+    """The standings said before ResultsPublished are not those it names by their digest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """A published run.

@@ -1,18 +1,23 @@
 """How messages become results. Standings of a run that nobody published go when a release comes."""
 
-from sqlalchemy import delete, func, select
+import json
+
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.reporting.result.domain import ReleaseIncomplete
+from services.reporting.result.domain import ReleaseDiffers, ReleaseIncomplete
 from services.reporting.result.tables import drafts, releases, standings
 from shared.contracts import ResultsPublished, StandingsDrafted, UnitStanding
 from shared.edge.rows import put
 from shared.envelope import Envelope
+from shared.vocabulary import digest
 
 
 async def project_unit_standing(connection: AsyncConnection, message: Envelope, said: UnitStanding) -> None:
     """Keep a unit's standing; whether it may be shown is for a release to say."""
-    row = {"run": said.run, "unit": said.unit, "number": said.number, "standing": said.standing}
+    # As it was said, not as today's contract reads it: the release names it by its digest.
+    standing = json.loads(message.body)["standing"]
+    row = {"run": said.run, "unit": said.unit, "number": said.number, "standing": standing}
     await connection.execute(put(standings, agency=message.agency, campaign=said.campaign, **row))
 
 
@@ -28,11 +33,15 @@ async def project_results_published(connection: AsyncConnection, message: Envelo
 
     Raises:
         ReleaseIncomplete: Fewer or more standings were said than it counts.
+        ReleaseDiffers: They are not those it names.
     """
     here = (standings.c.agency == message.agency) & (standings.c.campaign == said.campaign)
-    found = await connection.scalar(select(func.count()).where(here & (standings.c.run == said.run)))
-    if found != said.count:
-        raise ReleaseIncomplete(campaign=said.campaign, release=said.release, counted=said.count, found=found)
+    of_run = select(standings.c.standing).where(here & (standings.c.run == said.run)).order_by(standings.c.number)
+    found = (await connection.scalars(of_run)).all()
+    if len(found) != said.count:
+        raise ReleaseIncomplete(campaign=said.campaign, release=said.release, counted=said.count, found=len(found))
+    if digest(list(found)) != said.digest:
+        raise ReleaseDiffers(campaign=said.campaign, release=said.release)
     row = said.model_dump(mode="json", exclude={"count", "digest"})
     row |= {"message": message.id, "position": message.position, "at": message.time}
     await connection.execute(put(releases, agency=message.agency, **row))

@@ -37,14 +37,15 @@ def examine(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> tup
 def _cells(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Finding]:
     sheet = sheet_of(ruleset, unit.appendix, unit.overrides)
     if set(sheet) != set(standing.cells):
-        yield _finding(f"run.sheet.{unit.unit}", "sheet", None, None)
+        yield _finding(f"run.sheet.{unit.unit}", "sheet", None, None, unit=unit.unit)
         return
     for code, criterion in sheet.items():
         score = standing.cells[code].standing
         if isinstance(score, Missing):
-            yield _finding(f"run.missing.{unit.unit}.{code}", "missing", None, None)
+            yield _finding(f"run.missing.{unit.unit}.{code}", "missing", None, None, unit=unit.unit, group=code)
         elif isinstance(score, Scored) and not 0 <= score.points <= criterion.max:
-            yield _finding(f"run.range.{unit.unit}.{code}", "range", str(score.points), str(criterion.max))
+            stated, most = score.points, criterion.max
+            yield _finding(f"run.range.{unit.unit}.{code}", "range", stated, most, unit=unit.unit, group=code)
 
 
 def _points(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Finding]:
@@ -53,10 +54,11 @@ def _points(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[F
     for child in tree.children:
         again, stated = _recomputed(child, scores), _hundredths(standing.groups[child.code])
         if again != stated:
-            yield _finding(f"run.group.{unit.unit}.{child.code}", "group", stated, again)
+            name = f"run.group.{unit.unit}.{child.code}"
+            yield _finding(name, "group", stated, again, unit=unit.unit, group=child.code)
     again, stated = _recomputed(tree, scores), _whole(standing.total)
     if again != stated:
-        yield _finding(f"run.total.{unit.unit}", "total", stated, again)
+        yield _finding(f"run.total.{unit.unit}", "total", stated, again, unit=unit.unit)
 
 
 def _recomputed(node: Appendix | Group | Criterion, scores: Mapping[str, Score]) -> Hundredths:
@@ -96,7 +98,7 @@ def _places(ruleset: Ruleset, standing: Standing, units: Sequence[Standing]) -> 
         places[f"change_{scope}"] = None if now is None or before is None else before - now
     for name, place in places.items():
         if getattr(standing, name) != place:
-            yield _finding(f"run.{name}.{standing.unit}", name, getattr(standing, name), place)
+            yield _finding(f"run.{name}.{standing.unit}", name, getattr(standing, name), place, unit=standing.unit)
     reached = [
         band.code
         for band in ruleset.classes.get(standing.block, ())
@@ -105,7 +107,8 @@ def _places(ruleset: Ruleset, standing: Standing, units: Sequence[Standing]) -> 
         and (band.below is None or standing.total < band.below)
     ]
     if reached[:1] != ([] if standing.class_code is None else [standing.class_code]):
-        yield _finding(f"run.class.{standing.unit}", "class", standing.class_code, ", ".join(reached))
+        stated, again = standing.class_code, ", ".join(reached)
+        yield _finding(f"run.class.{standing.unit}", "class", stated, again, unit=standing.unit)
 
 
 def _place(one: Standing, among: Sequence[Standing], of: Callable[[Standing], Decimal | None]) -> int | None:
@@ -131,19 +134,30 @@ def _means(summary: BlockSummary, units: Sequence[Standing]) -> Iterator[Finding
         counted = [value for value in values if value is not None]
         again = (2 * sum(counted) + len(counted)) // (2 * len(counted)) if counted else None
         if (_whole(stated.mean), stated.denominator) != (again, len(counted)):
-            yield _finding(f"run.mean.{name}.{column}", "mean", str(stated.mean), again)
+            yield _finding(f"run.mean.{name}.{column}", "mean", stated.mean, again, block=summary.block)
     for code, count in summary.classes.items():
         again = sum(unit.class_code == code for unit in units)
         if count != again:
-            yield _finding(f"run.class_count.{name}.{code}", "class_count", count, again)
+            yield _finding(f"run.class_count.{name}.{code}", "class_count", count, again, block=summary.block)
 
 
-def _finding(identity: str, kind: str, stated: object, again: object) -> Finding:
+def _finding(
+    identity: str,
+    kind: str,
+    stated: object,
+    again: object,
+    *,
+    unit: str | None = None,
+    block: str | None = None,
+    group: str | None = None,
+) -> Finding:
     return Finding(
         id=identity,
         severity="refuse",
         kind=kind,
-        where=identity.removeprefix("run."),
+        unit=unit,
+        block=block,
+        group=group,
         printed=None if stated is None else str(stated),
         derived=None if again is None else str(again),
     )

@@ -9,25 +9,9 @@ from services.scoring.engine.printed import Report
 from services.scoring.engine.standings import Standings
 from shared.ruleset import Ruleset
 from shared.standing import BlockSummary, Finding, Mean, PrintedFigure
-from shared.vocabulary import Localized, Missing
+from shared.vocabulary import Missing
 
 __all__ = ["Compared", "Comparison", "compare", "examine"]
-
-NOTES = {
-    "reference.differs": (
-        "Số in không suy ra được từ các số đã thẩm định.",
-        "The printed figure does not follow from what was appraised.",
-    ),
-    "reference.follows": (
-        "Số in suy ra từ một số in khác đã sai.",
-        "The printed figure follows from another printed figure that is wrong.",
-    ),
-    "reference.second_policy": (
-        "Số in chỉ đúng khi chia cho cả {all} đơn vị, tính không áp dụng là 0; quy tắc của bộ tiêu chí chia cho {own}.",
-        "Right only over all {all} units with not applicable as 0; the ruleset's policy divides by {own}.",
-    ),
-    "reference.unknown": ("Không có số nào của kỳ đánh giá để đối chiếu.", "The run has no figure to compare it with."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +51,13 @@ class Comparison:
         """How many of them follow from the run."""
         return sum(one.finding is None for one in self.figures)
 
+    @property
+    def totals(self) -> Mapping[str, bool]:
+        """Units whose overall score is printed, and whether it follows wherever it is printed."""
+        totals = [one for one in self.figures if one.figure.kind == "total" and one.figure.unit is not None]
+        wrong = {one.figure.unit for one in totals if one.finding}
+        return {str(one.figure.unit): one.figure.unit not in wrong for one in totals}
+
 
 def compare(ruleset: Ruleset, run: Standings, figures: Sequence[PrintedFigure]) -> Comparison:
     """Each printed figure beside what follows from *run*; the run itself never changes by it.
@@ -85,27 +76,30 @@ def _compared(ruleset: Ruleset, run: Standings, report: Report, figure: PrintedF
         return Compared(figure, derived, denominator, None)
     parents = report.follows(figure)
     second = _second_policy(ruleset, run, figure)
-    facts: Mapping[str, object] = {}
+    other = None
     if derived is None:
         kind = "reference.unknown"
     elif second is not None and second.mean is not None and same(figure.value, str(second.mean)):
-        kind, facts = "reference.second_policy", {"all": second.denominator, "own": denominator}
+        kind, other = "reference.second_policy", second.denominator
     elif parents is not None and same(figure.value, parents):
         kind = "reference.follows"
     else:
         kind = "reference.differs"
-    vietnamese, english = (sentence.format(**facts) for sentence in NOTES[kind])
     finding = Finding(
         id=f"ref.{figure.id}",
         severity="reference",
         kind=kind,
-        where=" · ".join(
-            filter(None, (figure.table, figure.kind, figure.unit, figure.block, figure.group, figure.class_code))
-        ),
+        table=figure.table,
+        figure=figure.kind,
+        unit=figure.unit,
+        block=figure.block,
+        group=figure.group,
+        class_code=figure.class_code,
         printed=figure.value,
         derived=derived,
         difference=difference(figure.value, derived),
-        note=Localized(vi=vietnamese, en=english),
+        denominator=denominator,
+        printed_denominator=other,
     )
     return Compared(figure, derived, denominator, finding)
 

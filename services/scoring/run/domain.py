@@ -135,6 +135,8 @@ def compute(runs: Runs, campaign: str, stage: Stage) -> Computed:
         findings=tuple(finding for each in compared for finding in each.findings),
         compared=sum(each.checked for each in compared),
         equal=sum(each.equal for each in compared),
+        compared_totals=sum(len(each.totals) for each in compared),
+        equal_totals=sum(sum(each.totals.values()) for each in compared),
     )
     return Computed(run_digest(ruleset, units, run), run, refusing, summary)
 

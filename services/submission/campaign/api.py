@@ -19,8 +19,9 @@ MOST_UNITS = 3000  # a province with all its communes has some hundreds
 
 
 class ToOpen(Body):
-    """What opens a campaign; *ruleset* is the document itself."""
+    """What opens a campaign; *agency* is what it is called, *ruleset* the document itself."""
 
+    agency: Localized | None = None
     title: Localized
     period: Text
     template: Template

@@ -90,6 +90,7 @@ class StartCampaign:
     retrospective: bool
     ruleset: Json
     enrolments: tuple[Enrolment, ...]
+    agency: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def _opened(command: StartCampaign, meta: Meta) -> Sequence[CampaignFact]:
     text = canonical(ruleset.model_dump(mode="json")).decode()
     pieces = [text[start : start + PART_CHARACTERS] for start in range(0, len(text), PART_CHARACTERS)]
     opening = Opening(
+        agency=command.agency,
         title=command.title,
         period=command.period,
         template=command.template,

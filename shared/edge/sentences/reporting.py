@@ -9,4 +9,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Bản công bố {release} của kỳ đánh giá {campaign} có {counted} đơn vị nhưng chỉ nhận được {found}.",
         "Release {release} of campaign {campaign} counts {counted} units, but {found} were heard.",
     ),
+    "results.release_differs": (
+        "Kết quả các đơn vị đã nhận không khớp mã băm của bản công bố {release}, kỳ đánh giá {campaign}.",
+        "The standings that were heard do not have the digest that release {release} of campaign {campaign} names.",
+    ),
 }

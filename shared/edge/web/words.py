@@ -114,9 +114,50 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "findings.none": ("Không có số liệu in nào không khớp.", "Every printed figure follows."),
     "findings.compared": (
-        "Đã đối chiếu {compared} số in với số tính lại: {equal} số khớp.",
-        "{compared} printed figures were compared with the derived ones: {equal} are equal.",
+        "{equal} trong {compared} số liệu in khớp với số tính lại.",
+        "{equal} of {compared} printed figures are equal to the derived ones.",
     ),
+    "findings.totals": ("{equal} trong {compared} tổng điểm khớp.", "{equal} of {compared} overall scores are equal."),
+    "findings.cell": ("{table}, dòng {row}, cột {column}", "{table}, row {row}, column {column}"),
+    "findings.figure": ("{table}, {of}: {column}", "{table}, {of}: {column}"),
+    "findings.reference.differs": ("Sai gốc", "Errors at the root"),
+    "findings.reference.second_policy": ("Cách tính bình quân khác", "Means by another policy"),
+    "findings.reference.follows": ("Hệ quả của số in sai", "What follows from wrong figures"),
+    "findings.reference.unknown": ("Không có số để đối chiếu", "Nothing to compare with"),
+    "findings.other": ("Phát hiện khác", "Other findings"),
+    "note.reference.differs": (
+        "Sai gốc: không suy ra được từ các số đã thẩm định.",
+        "Root error: it does not follow from what was appraised.",
+    ),
+    "note.reference.follows": (
+        "Hệ quả: suy ra từ một số in khác đã sai.",
+        "Consequence of another printed figure that is wrong.",
+    ),
+    "note.reference.unknown": (
+        "Kỳ đánh giá không có số này để đối chiếu.",
+        "The campaign has no such figure to compare it with.",
+    ),
+    "note.counts_all": (
+        (
+            "{printed} là trung bình trên cả {printed_over} đơn vị (không áp dụng tính 0); "
+            "trên {over} đơn vị có áp dụng là {derived}."
+        ),
+        (
+            "{printed} is the mean over all {printed_over} units (not applicable as 0); "
+            "over the {over} where it applies it is {derived}."
+        ),
+    ),
+    "note.counts_applying": (
+        (
+            "{printed} là trung bình trên {printed_over} đơn vị có áp dụng; "
+            "trên cả {over} đơn vị (không áp dụng tính 0) là {derived}."
+        ),
+        (
+            "{printed} is the mean over the {printed_over} units where it applies; "
+            "over all {over} (not applicable as 0) it is {derived}."
+        ),
+    ),
+    "note.over": ("Số tính lại trên {count} đơn vị.", "Derived over {count} units."),
     "findings.where": ("Vị trí", "Where"),
     "findings.printed": ("Số in", "Printed"),
     "findings.derived": ("Số tính lại", "Derived"),
@@ -127,19 +168,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Noted by the council, meeting {meeting}",
     ),
     "findings.reference": ("Đối chiếu với: {title}", "Compared with: {title}"),
-    "figure.total": ("điểm thẩm định", "appraised score"),
-    "figure.self_total": ("điểm tự chấm", "self-score"),
-    "figure.group": ("điểm nhóm", "group score"),
-    "figure.group_mean": ("bình quân nhóm", "mean of a group"),
-    "figure.block_mean": ("bình quân khối", "mean of a block"),
-    "figure.overall_mean": ("bình quân chung", "mean of all units"),
-    "figure.rank": ("hạng chung", "overall rank"),
-    "figure.block_rank": ("hạng trong khối", "rank in the block"),
-    "figure.class": ("xếp loại", "class"),
-    "figure.class_count": ("số đơn vị theo loại", "units in a class"),
-    "figure.earlier_total": ("điểm kỳ trước", "earlier score"),
-    "figure.earlier_block_mean": ("bình quân khối kỳ trước", "earlier mean of a block"),
-    "figure.rank_change": ("thay đổi hạng", "change of rank"),
+    "figure.total": ("Điểm thẩm định", "Appraised score"),
+    "figure.self_total": ("Điểm tự chấm", "Self-score"),
+    "figure.group": ("Điểm nhóm “{group}”", "Score of “{group}”"),
+    "figure.group_mean": ("Điểm bình quân nhóm “{group}”", "Mean of “{group}”"),
+    "figure.block_mean": ("Điểm bình quân khối", "Mean of the block"),
+    "figure.overall_mean": ("Điểm bình quân chung", "Mean of all units"),
+    "figure.rank": ("Hạng chung", "Overall rank"),
+    "figure.block_rank": ("Hạng trong khối", "Rank in the block"),
+    "figure.class": ("Xếp loại", "Class"),
+    "figure.class_count": ("Số đơn vị {label}", "Units in {label}"),
+    "figure.earlier_total": ("Điểm kỳ trước", "Earlier score"),
+    "figure.earlier_block_mean": ("Điểm bình quân khối kỳ trước", "Earlier mean of the block"),
+    "figure.rank_change": ("Thay đổi hạng", "Change of rank"),
     "steps": ("Tiến trình", "The process"),
     "steps.caption": (
         "Các bước và vị trí trong nhật ký chứng minh từng bước",
@@ -192,8 +233,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "stage.published": ("Công bố", "Published"),
     "lineage": ("Diễn biến điểm từng tiêu chí", "History of each criterion"),
     "lineage.caption": (
-        "Ai cho điểm, khi nào, vì sao: từ tự chấm đến công bố",
-        "Who said what, when and why: from self-score to publication",
+        "Cấp nào cho điểm, khi nào, vì sao: từ tự chấm đến công bố",
+        "Which body said what, when and why: from self-score to publication",
     ),
     "lineage.none": ("Chưa có ai cho điểm tiêu chí này.", "Nobody spoke on this criterion."),
     "word": ("Nội dung", "What was said"),
@@ -202,7 +243,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "answer.accepted": ("Đồng ý", "Accepted"),
     "answer.contested": ("Không đồng ý", "Contested"),
     "unchanged": ("giữ nguyên", "stands"),
-    "who": ("Người thực hiện", "Who"),
+    "who": ("Thực hiện", "By"),
+    "by.unit": ("Đơn vị", "The unit"),
+    "by.team": ("Tổ giúp việc", "The team"),
+    "by.council": ("Hội đồng", "The council"),
     "when": ("Thời điểm", "When"),
     "why": ("Lý do, giải trình", "Why"),
     "destroyed": ("Nội dung đã hủy theo {decision}", "Destroyed by {decision}"),

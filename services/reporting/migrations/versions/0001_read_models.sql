@@ -4,11 +4,11 @@ CREATE TABLE campaigns (
 CREATE TABLE ruleset_parts (agency text, campaign text, number int, text text NOT NULL, PRIMARY KEY (agency, campaign, number));
 CREATE TABLE units (agency text, campaign text, unit text, enrolment jsonb NOT NULL, PRIMARY KEY (agency, campaign, unit));
 CREATE TABLE amendments (
-  agency text, campaign text, position bigint, amendment jsonb NOT NULL, reason text NOT NULL, actor text NOT NULL, at timestamptz NOT NULL,
+  agency text, campaign text, position bigint, amendment jsonb NOT NULL, reason text NOT NULL, at timestamptz NOT NULL,
   PRIMARY KEY (agency, campaign, position));
 CREATE TABLE proofs (
-  agency text, campaign text, contract text, fields text, message text NOT NULL, position bigint NOT NULL, at timestamptz NOT NULL,
-  PRIMARY KEY (agency, campaign, contract, fields));
+  agency text, campaign text, contract text, position bigint, fields jsonb NOT NULL, message text NOT NULL, at timestamptz NOT NULL,
+  PRIMARY KEY (agency, campaign, contract, position));
 CREATE TABLE sheets (
   agency text, campaign text, unit text, version int, late boolean NOT NULL, criteria int NOT NULL, documents int NOT NULL,
   message text NOT NULL, at timestamptz NOT NULL, withdrawn_at timestamptz, withdrawn_reason text,
@@ -38,5 +38,5 @@ CREATE TABLE releases (
   at timestamptz NOT NULL, PRIMARY KEY (agency, campaign, release));
 CREATE TABLE words (
   agency text, campaign text, unit text, criterion text, message text, stage text NOT NULL, version int, word jsonb, before jsonb,
-  answer text, reason_code text, reason text, evidence jsonb NOT NULL, actor text NOT NULL, at timestamptz NOT NULL,
+  answer text, reason_code text, reason text, evidence jsonb NOT NULL, at timestamptz NOT NULL,
   position bigint NOT NULL, PRIMARY KEY (agency, campaign, unit, criterion, message));
