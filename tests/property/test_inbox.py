@@ -195,7 +195,7 @@ def stopped_marks_stand_still(rows: list[Row]) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(
     st.lists(actions, min_size=1, max_size=20),
     st.lists(mishaps | mishaps | mishaps | upheavals, max_size=60),
