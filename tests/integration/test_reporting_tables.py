@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
-from deploy.agencies.year_file import CloseRound
 from services.reporting.main import PROJECTIONS, TABLES
-from shared.contracts import ResultsPublished, ScoreAppraised, TextDestroyed
-from shared.edge.stops import Retry
+from services.reporting.result.domain import ReleaseDiffers
+from shared.contracts import CampaignOpened, ResultsPublished, ScoreAppraised, TextDestroyed, UnitStanding
+from shared.edge.stops import TREATMENT, Retry, Treatment
+from shared.errors import nearest
+from shared.vocabulary import canonical
 from tests.kit.documents import DECISION
 from tests.kit.reporting_service import Reporting, reporting
 from tests.kit.said_year import SaidYear, said_year
@@ -97,8 +100,7 @@ async def test_a_destroyed_text_is_replaced_by_the_decision_everywhere(service: 
 
 
 async def test_a_stopped_publisher_is_said_on_the_page_and_a_retry_takes_it_away(service: Reporting) -> None:
-    year = said_year("ubdt/year-2020", agency="stops", until=CloseRound)
-    await service.hear(year.messages)
+    year = await heard(service, "stops")
     bad = year.voice.say("scoring", _published(), AT)
     gate = await service.answers.gate("stops", "scoring")
     await service.answers.stop(bad, "results.release_incomplete", gate)
@@ -124,6 +126,32 @@ async def test_a_release_without_all_its_standings_is_refused_whole(service: Rep
     assert (await service.browser.get(f"/lacks/{year.campaign}.json")).status_code == 404
     await service.hear([year.messages[-1]])
     assert (await service.browser.get(f"/lacks/{year.campaign}.json")).status_code == 200
+
+
+async def test_a_release_of_other_standings_than_those_heard_is_refused_whole(service: Reporting) -> None:
+    year = said_year("ubdt/year-2020", agency="differs")
+    last = next(message for message in reversed(year.messages) if message.type == UnitStanding.type)
+    said = last.contract()
+    assert isinstance(said, UnitStanding)
+    other = said.model_copy(update={"standing": said.standing.model_copy(update={"total": Decimal("99.99")})})
+    forged = last.model_copy(update={"body": other.model_dump_json().encode()})
+    with pytest.raises(ReleaseDiffers) as refusal:
+        await service.hear([forged if message is last else message for message in year.messages])
+    assert nearest(TREATMENT, refusal.value) is Treatment.STOP
+    assert (await service.browser.get(f"/differs/{year.campaign}.json")).status_code == 404
+
+
+async def test_an_opening_without_a_name_shows_the_code(service: Reporting) -> None:
+    year = said_year("ubdt/year-2020", agency="nameless")
+    at, opened = next(
+        (place, message) for place, message in enumerate(year.messages) if message.type == CampaignOpened.type
+    )
+    said = opened.contract().model_dump(mode="json")
+    said["opening"].pop("agency")
+    year.messages[at] = opened.model_copy(update={"body": canonical(said)})
+    await service.hear(year.messages)
+    answer = await service.browser.get(f"/nameless/{year.campaign}.json")
+    assert answer.json()["agency_name"] == {"vi": "nameless", "en": None}
 
 
 async def test_a_later_release_supersedes_and_the_earlier_one_can_still_be_read(service: Reporting) -> None:

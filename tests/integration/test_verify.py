@@ -1,6 +1,6 @@
 """Each test breaks only what one check guards, as somebody with every right could: that check alone turns red."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -71,12 +71,12 @@ class Year:
             return red(await audit(connection, self.store, NOTHING))
 
 
-def red(outcomes: list[Outcome] | tuple[Outcome, ...]) -> dict[str, IctIndexError]:
+def red(outcomes: Sequence[Outcome]) -> dict[str, IctIndexError]:
     return {each.check: each.wrong for each in outcomes if each.wrong is not None}
 
 
 def red_of(histories: Histories) -> dict[str, IctIndexError]:
-    found = {}
+    found: dict[str, IctIndexError] = {}
     for name, check in PURE.items():
         try:
             check(histories)
@@ -117,7 +117,7 @@ def the(histories: Histories, service: str, kind: str, which: int = 0) -> Row:
 async def test_nothing_is_wrong_and_every_check_looked_at_something(year: Year) -> None:
     dsn = year.server.dsn("auditor", DATABASE)
     outcomes = await verify(dsn, year.store, patience_seconds=10, watch=NOTHING)
-    assert red(list(outcomes)) == {}
+    assert red(outcomes) == {}
     assert min(outcome.looked.count for outcome in outcomes) > 0
 
 
@@ -251,8 +251,8 @@ async def test_a_text_destroyed_by_a_decision_is_told_and_not_accused(year: Year
         await below.execute(
             f"UPDATE appraisal.closed_text SET salt = 'x', text = 'x', decision = NULL WHERE name = {chosen}"
         )
-        kept = red(list(await audit(connection, year.store, NOTHING)))
-    assert red(list(outcomes)) == {}
+        kept = red(await audit(connection, year.store, NOTHING))
+    assert red(outcomes) == {}
     notes = [note for outcome in outcomes for note in outcome.looked.notes]
     assert [note.facts["decision"] for note in notes] == ["12/QĐ"]
     assert {name: each.code for name, each in kept.items()} == {"texts": "audit.text_remains"}

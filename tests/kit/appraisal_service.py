@@ -52,10 +52,12 @@ def drafted(
     campaign: str, run: str, draft: int, stage: Any = "round2", finding: str | None = "ref.total"
 ) -> StandingsDrafted:
     """A draft as scoring says it, with one finding about a printed figure."""
-    findings = [Finding(id=finding, severity="reference", kind="total", where="bảng 1")] if finding else []
+    found = Finding(id=finding or "-", severity="reference", kind="reference.differs", table="Bảng 1", figure="total")
     none = Mean(mean=None, denominator=0)
     summary = RunSummary(
-        blocks=(), overall=BlockSummary(block=None, total=none, self_total=none, earlier=none), findings=tuple(findings)
+        blocks=(),
+        overall=BlockSummary(block=None, total=none, self_total=none, earlier=none),
+        findings=(found,) if finding else (),
     )
     return StandingsDrafted(campaign=campaign, run=run, stage=stage, draft=draft, count=3, digest=run, summary=summary)
 

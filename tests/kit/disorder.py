@@ -54,9 +54,9 @@ class Chance:
     """
 
     seed: str
-    lost: float = 0.15
+    lost: float = 0.06
     doubled: float = 0.15
-    kept_back: float = 0.3
+    kept_back: float = 0.12
     done: Counter[str] = field(default_factory=Counter)
     _came: Counter[tuple[str, str]] = field(default_factory=Counter)
     _kept: defaultdict[tuple[str, str], list[Envelope]] = field(default_factory=lambda: defaultdict(list))
@@ -141,6 +141,9 @@ class Damage:
         if self.mended or (ear.service, message.agency, message.type) != wanted:
             return [message]
         return [message.model_copy(update={"body": message.body[: len(message.body) // 2]})]
+
+    def mend(self) -> None:
+        self.mended = True
 
 
 async def forged(bootstrap: str, message: Envelope) -> None:

@@ -48,6 +48,7 @@ from shared.opening import roster_digest
 from shared.ruleset import digest, sheet_of
 from shared.standing import RunSummary
 from shared.vocabulary import ClosedText, Stage, Word, canonical
+from shared.vocabulary import digest as json_digest
 
 AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 ANY = "0" * 64
@@ -55,6 +56,11 @@ ANY = "0" * 64
 
 def closed(text: str) -> ClosedText:
     return ClosedText(salt="salt", text=text)
+
+
+def standings_digest(said: Sequence[UnitStanding]) -> str:
+    """What a draft or release names, as scoring computes it."""
+    return json_digest([each.standing.model_dump(mode="json") for each in said])
 
 
 @dataclass
@@ -176,6 +182,7 @@ class SaidYear:
         for unit in units:
             self.voice.say("submission", UnitEnrolled(campaign=self.campaign, enrolment=unit), at)
         opening = Opening(
+            agency=self.script.agency.name,
             title=self.year.title,
             period=self.year.period,
             template=self.script.template,
@@ -280,6 +287,8 @@ class SaidYear:
             findings=compared.findings,
             compared=compared.checked,
             equal=compared.equal,
+            compared_totals=len(compared.totals),
+            equal_totals=sum(compared.totals.values()),
         )
         name = run_digest(self.script.ruleset, units, run)
         said = [
@@ -299,7 +308,7 @@ class SaidYear:
             stage=stage,
             draft=self.drafts,
             count=len(said),
-            digest=ANY,
+            digest=standings_digest(said),
             summary=summary,
         )
         self.voice.say("scoring", drafted, at)
@@ -316,7 +325,7 @@ class SaidYear:
             run=name,
             release=1,
             count=len(said),
-            digest=ANY,
+            digest=standings_digest(said),
             summary=summary,
             rests_on={},
             **approved,

@@ -1,6 +1,7 @@
 """A year file as scoring hears it: what submission and appraisal would say about each of its acts."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from deploy.agencies.year_file import (
@@ -89,6 +90,7 @@ class ScoredYear:
         for unit in units:
             yield UnitEnrolled(campaign=self.campaign, enrolment=unit)
         opening = Opening(
+            agency=self.script.agency.name,
             title=self.year.title,
             period=self.year.period,
             template=self.script.template,
@@ -163,4 +165,9 @@ class ScoredYear:
 
 def scored_year(name: str, *, start: int = 0) -> ScoredYear:
     """The year in ``deploy/agencies/<name>.yaml``."""
-    return ScoredYear(read_year(AGENCIES / f"{name}.yaml"), start=start)
+    return ScoredYear(_script(name), start=start)
+
+
+@cache
+def _script(name: str) -> Script:
+    return read_year(AGENCIES / f"{name}.yaml")

@@ -26,7 +26,7 @@ def full_year(name: str) -> Script:
 
 
 def small_years() -> tuple[Script, Script]:
-    """A long process (a withdrawal, a contest, two rounds, a change by the council) and a short one, of two agencies."""
+    """A long process (withdrawal, contest, two rounds, a change by the council) and a short one, of two agencies."""
     long = only(full_year("bnv/year-2020"), "vu-khtc", "vu-tong-hop", "ban-tdkt")
     return long, only(full_year("ubdt/year-2020"), "van-phong", "vu-khtc")
 
@@ -40,7 +40,7 @@ def only(script: Script, *units: str) -> Script:
         "acts": tuple(_acts(year.acts, units)),
         "files": files,
     }
-    few = {
+    few: dict[str, object] = {
         "year": year.model_copy(update=kept),
         "roster": roster.model_copy(update={"units": tuple(each for each in roster.units if each.unit in units)}),
         "reference": None,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.engine import run_digest, standings
@@ -134,7 +134,6 @@ def named(scores: Scores) -> str:
     return run_digest(ruleset, scores.inputs, standings(ruleset, scores.inputs, "council"))
 
 
-@settings(max_examples=150, deadline=None)
 @given(stories(), st.lists(st.booleans(), max_size=20))
 def test_every_order_that_after_permits_leads_to_the_same_scores_and_the_same_run(
     story: Story, choices: list[bool]
@@ -148,7 +147,6 @@ def test_every_order_that_after_permits_leads_to_the_same_scores_and_the_same_ru
     assert named(first) == named(second)
 
 
-@settings(max_examples=150, deadline=None)
 @given(stories(), st.lists(st.booleans(), max_size=20))
 def test_what_stands_by_the_history_is_what_the_engine_computes_from_the_words(
     story: Story, choices: list[bool]
@@ -161,7 +159,6 @@ def test_what_stands_by_the_history_is_what_the_engine_computes_from_the_words(
             assert standing.get(code, cell.standing) == cell.standing
 
 
-@settings(max_examples=100, deadline=None)
 @given(stories(), st.lists(st.booleans(), max_size=20))
 def test_each_row_begins_where_the_row_before_it_ended(story: Story, choices: list[bool]) -> None:
     runs = RUN.fold(OPENED)

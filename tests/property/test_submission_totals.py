@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.engine.totals import totals
@@ -48,7 +48,6 @@ def score(word: Word) -> Score:
 
 
 @given(st.fixed_dictionaries(dict.fromkeys(CODES, SAID)))
-@settings(max_examples=200, deadline=None)
 def test_own_totals_are_scorings(said: dict[str, Word | None]) -> None:
     words = {code: word for code, word in said.items() if word is not None}
     shown = show_draft(CAMPAIGN_OPEN, "a", {code: Cell(word=word) for code, word in words.items()})

@@ -30,13 +30,16 @@ from services.appraisal.council.domain import (
 )
 from services.appraisal.council.domain import announce as announce_council
 from services.appraisal.council.facts import ChangeMinuted, DraftReviewed
+from services.appraisal.dossier.domain import Told, told
 from services.appraisal.dossier.facts import VerdictGiven
 from services.appraisal.round.domain import Judgement
 from services.appraisal.run.domain import RunUnknown, StaleDraft
 from services.appraisal.run.facts import RefusalTaken
 from shared.contracts import BodyEstablished, CouncilDecided, ResultsApproved, ScoreAppraised
+from shared.envelope import DestroyedText
+from shared.eventlog import Texts
 from shared.opening import CampaignUnknown, EffectiveTimeMissing, UnitUnknown
-from shared.vocabulary import Closed, GivenPoints
+from shared.vocabulary import Closed, ClosedText, GivenPoints
 from tests.kit.appraisal import (
     CAMPAIGN,
     COUNCIL,
@@ -231,3 +234,12 @@ def test_the_state_does_not_depend_on_the_order_between_streams() -> None:
         by_stream.setdefault(fact.stream, []).append(fact)
     backwards = [fact for stream in reversed(by_stream) for fact in by_stream[stream]]
     assert APPROVAL.fold(backwards) == APPROVAL.fold(history)
+
+
+def test_a_closed_text_is_shown_or_the_decision_that_destroyed_it_or_nothing() -> None:
+    text, gone = ClosedText(salt="s", text="Số liệu chưa khớp."), Closed(closed="d" * 64)
+    texts: Texts = {text.closed.closed: text, gone.closed: DestroyedText(decision="12/QĐ")}
+    assert told(texts, text.closed) == Told(text="Số liệu chưa khớp.")
+    assert told(texts, gone) == Told(destroyed_by="12/QĐ")
+    assert told(texts, WHY) == Told()
+    assert told(texts, None) is None

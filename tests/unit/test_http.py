@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from shared.edge.asgi import Command, Question, carry_out, create_app
+from shared.edge.asgi import Command, Question, Reader, carry_out, create_app
 from shared.edge.memory_log import MemoryLog
 from shared.eventlog import Append, Heard, Mark
 from shared.execute import Act
@@ -41,6 +41,10 @@ def router(log: MemoryLog) -> APIRouter:
     @route.get("/fault")
     async def get_fault(ask: Question) -> str:
         raise ZeroDivisionError(ask.language)
+
+    @route.get("/open")
+    async def get_open(language: Reader) -> str:
+        return language
 
     @route.get("/things")
     async def get_things(ask: Question) -> str:
@@ -159,6 +163,29 @@ async def test_what_is_not_there_in_time_is_to_be_asked_again(app: FastAPI, http
         answer = await http.get(THINGS, headers=by("operator", **{"ict-after": place}))
         assert told(answer) == (503, "urn:ictindex:request.not_there_yet")
         assert answer.headers["retry-after"] == "1"
+
+
+async def test_what_is_open_waits_for_people_of_the_agency_only(app: FastAPI, http: httpx2.AsyncClient) -> None:
+    """Anybody else could hold requests, and learn how far an agency has come."""
+    app.state.patience_seconds = 0
+    url = THINGS.replace("things", "open")
+    for place in (f"appraisal/{AGENCY}@5;sequence=1", f"submission/{AGENCY}@5;sequence=1", "somewhere"):
+        for whose in (
+            {},
+            {"authorization": "Bearer x.y.z"},
+            {"authorization": f"Bearer {token('p', 'operator', seconds=-60)}"},
+            {"authorization": f"Bearer {token('p', 'operator', agency='ubdt')}"},
+        ):
+            assert (await http.get(url, headers={**whose, "ict-after": place})).status_code == 200
+        answer = await http.get(url, headers=by("unit", **{"ict-after": place}))
+        assert answer.status_code == (422 if place == "somewhere" else 503)
+
+
+async def test_a_mistake_in_what_a_stranger_sends_is_not_named(http: httpx2.AsyncClient) -> None:
+    url, broken = THINGS.replace("things", "points"), b'{"points": '
+    json = {"content-type": "application/json"}
+    assert told(await http.put(url, content=broken, headers=json)) == (401, "urn:ictindex:auth.not_signed_in")
+    assert told(await http.put(url, content=broken, headers={**by("unit"), **json})) == (422, "urn:ictindex:invalid")
 
 
 async def test_a_mistake_of_ours_is_a_sentence_and_no_trace(log: MemoryLog, tmp_path: Path) -> None:

@@ -10,15 +10,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from services.reporting.campaign.domain import Said, steps
-from services.reporting.lineage.domain import ORDER
+from services.reporting.campaign.domain import Said, fields_of, steps
+from services.reporting.lineage.domain import BY, ORDER
 from services.reporting.main import PROJECTIONS
 from shared.campaign import Proof, Step, Template
 from shared.contracts import CONTRACTS, TextDestroyed
 from shared.edge.web.chart import Bar, bar_chart
+from shared.edge.web.findings import Names, sections
 from shared.edge.web.spreadsheets import spreadsheet
 from shared.edge.web.words import WORDS, word
-from shared.standing import PrintedFigure
+from shared.standing import Finding, PrintedFigure
 from shared.vocabulary import STAGES, Localized
 from tests.kit.campaigns import TEMPLATE, opening
 
@@ -50,6 +51,30 @@ def test_a_step_is_proved_by_the_last_message_with_the_fields_it_names() -> None
     assert proving(Proof(contract="RoundClosed"), second, first) == "appraisal/bnv@9"
     assert proving(proof, second) is None
     assert proving(None, first) is None
+
+
+def test_a_step_may_ask_for_any_plain_field_of_a_message() -> None:
+    fields = fields_of({"unit": "a", "meeting": 2, "late": True, "text": "x" * 1000, "lines": {}, "reason": None})
+    assert fields == {"unit": "a", "meeting": "2", "late": "true"}
+    message = said("SubmissionReceived.v1", 4, **fields)
+    assert proving(Proof(contract="SubmissionReceived.v1", where={"late": "true"}), message) == "appraisal/bnv@4"
+    assert proving(Proof(contract="SubmissionReceived.v1", where={"late": "false"}), message) is None
+
+
+def test_a_mean_by_another_policy_is_told_with_both_denominators() -> None:
+    finding = Finding(
+        id="ref.x", severity="reference", kind="reference.second_policy", table="Bảng 3", figure="group_mean",
+        block="b", group="g", printed="45.00", derived="6.00", denominator=15, printed_denominator=2,
+    )  # fmt: skip
+    names = Names("vi", {}, {"b": "Khối B"}, {}, {})
+    [section] = sections([finding], names)
+    [line] = section.lines
+    assert line.place == "Bảng 3, Khối B: Điểm bình quân nhóm “g”"
+    assert line.note == (
+        "45,00 là trung bình trên 2 đơn vị có áp dụng; trên cả 15 đơn vị (không áp dụng tính 0) là 6,00."
+    )
+    [other] = sections([finding.model_copy(update={"kind": "z"})], names)
+    assert other.title == "Phát hiện khác"
 
 
 def test_every_contract_has_a_projection_but_the_one_that_destroys_texts() -> None:
@@ -107,6 +132,7 @@ def test_pages_use_only_words_that_exist_and_no_script() -> None:
     assert used - set(WORDS) == set()
     assert {f"stage.{stage}" for stage in ORDER} <= set(WORDS)
     assert set(STAGES) < set(ORDER)
+    assert {f"by.{BY[stage]}" for stage in ORDER} <= set(WORDS)
 
 
 def test_every_kind_of_printed_figure_has_a_name() -> None:

@@ -116,6 +116,23 @@ BROKEN = [
     pytest.param(
         lambda d: d["classes"]["su_nghiep"][0].update(up_to="101"), ClassesOverlap, id="a class off the scale"
     ),
+    pytest.param(
+        lambda d: d["classes"]["su_nghiep"][-1].update(at_least="-1"), ClassesOverlap, id="a class below zero"
+    ),
+    pytest.param(
+        lambda d: d["classes"]["su_nghiep"][1].update(at_least="80"), ClassesOverlap, id="a class with no score in it"
+    ),
+    pytest.param(
+        lambda d: d["classes"]["su_nghiep"][0].pop("up_to"), ClassesHaveHole, id="a best class without an end"
+    ),
+    pytest.param(
+        lambda d: d["classes"]["su_nghiep"][0].update(up_to="99"), ClassesHaveHole, id="no class for the full score"
+    ),
+    pytest.param(
+        lambda d: d["appendices"].append({**d["appendices"][0], "code": "X", "max": "50"}),
+        MaximaDisagree,
+        id="two appendices with different totals",
+    ),
 ]
 
 
@@ -151,6 +168,13 @@ def test_a_composition_that_is_not_in_the_ruleset_is_refused(
 ) -> None:
     with pytest.raises(error):
         sheet_of(parse(published), "II", overrides)
+
+
+def test_a_group_from_another_appendix_may_not_bring_a_code_that_the_sheet_has_already(published: Any) -> None:
+    first, second = published["appendices"]
+    first["children"][:2] = [{**first, "code": "g1", "children": [second["children"][1]]}]  # g2 lies below g1 here
+    with pytest.raises(OverrideDoesNotFit):
+        sheet_of(parse(published), "II", {"g1": "I"})
 
 
 def test_points_stand_as_they_were_given(published: Any) -> None:
@@ -257,6 +281,12 @@ def test_a_state_passes_through_and_is_not_zero(example: Any, score: NotApplicab
             GivenState(score=NotScored(reason="no_evidence")),
             "Không được tính điểm: không có tài liệu kiểm chứng.",
             "Not scored: there is no evidence.",
+        ),
+        (
+            "g2.3",
+            GivenState(score=NotApplicable()),
+            "Không áp dụng: không tính vào trung bình.",
+            "Not applicable: in no mean.",
         ),
     ],
 )

@@ -217,6 +217,27 @@ def test_a_better_unit_moves_the_scores_of_the_others_and_their_rows_name_it() -
     assert (moved[0].total_before, moved[0].total_after) == (Decimal("75.00"), Decimal("50.00"))
 
 
+def test_a_unit_with_another_criterion_of_the_same_code_is_no_peer() -> None:
+    other = appendix("II", leaf("mail"), leaf("g2"))  # there the same code is appraised as a whole
+    both = {**RULESET, "appendices": [*RELATIVE["appendices"], other]}
+    facts = history(
+        TakeSheet(CAMPAIGN, "c", 1, {"mail": points("40"), "g2": points("50")}),
+        TakeSheet(CAMPAIGN, "a", 1, {"mail": users("80"), "g2": points("50")}),
+        opening=opened(ruleset=both),
+    )
+    assert [fact.unit for fact in facts if isinstance(fact, ScoreMoved)] == []
+    assert [fact.after for fact in facts if isinstance(fact, ScoreGiven) and fact.criterion == "mail"] == [
+        scored("40"),
+        scored("100"),
+    ]
+
+
+def test_a_word_on_a_campaign_or_unit_that_nobody_knows_rests_on_no_other_history() -> None:
+    open_state = SCORE.fold(opened(TWO_UNITS, ruleset=RELATIVE))
+    assert SCORE.more(take_verdict("mail", "round1", users("1")), SCORE.initial) == ()
+    assert SCORE.more(take_verdict("mail", "round1", users("1"), "nobody"), open_state) == ()
+
+
 def test_taking_back_the_best_sheet_moves_the_others_up_again() -> None:
     facts = history(
         TakeSheet(CAMPAIGN, "a", 1, {"mail": users("40")}),

@@ -16,11 +16,15 @@ from tests.kit.hearing import Hearing
 from tests.kit.scored_year import scored_year
 
 YEARS = ("bnv/year-2020", "bnv/year-2020-portal", "ubdt/year-2020")
+PLAYED: dict[str, tuple[Hearing, int]] = {}
 
 
 async def played(name: str) -> tuple[Hearing, int]:
-    year = scored_year(name)
-    return await year.play(Hearing()), year.rows
+    """The year, played once for all tests that only read it; and how many rows its file implies."""
+    if name not in PLAYED:
+        year = scored_year(name)
+        PLAYED[name] = await year.play(Hearing()), year.rows
+    return PLAYED[name]
 
 
 async def published(hearing: Hearing) -> tuple[RunPublished, dict[str, Standing]]:
@@ -83,7 +87,7 @@ async def test_the_published_run_follows_from_the_log_alone(name: str) -> None:
 
 
 async def test_deleting_the_reference_leaves_the_ranking_unchanged() -> None:
-    hearing, _ = await played("bnv/year-2020")
+    hearing = await scored_year("bnv/year-2020").play(Hearing())
     release, _ = await published(hearing)
     await hearing.submits(ReferenceRemoved(campaign=release.campaign, reference="bao-cao-1101"))
     *_, draft = await hearing.facts(RunDrafted)

@@ -144,6 +144,14 @@ def test_a_deadline_only_moves_later() -> None:
     given(CAMPAIGN_DECIDER, *opened()).when(amend(confirmation)).refused(DeadlineNotLater)
 
 
+def test_where_nobody_confirms_only_the_submission_deadline_is_looked_at() -> None:
+    short, bare = TEMPLATE.model_copy(update={"confirmation": False}), {"confirmation_deadline_at": None}
+    history = opened(template=short, calendar=CALENDAR.model_copy(update=bare))
+    later = CalendarChange(calendar=CALENDAR.model_copy(update={**bare, "submission_deadline_at": until(1)}))
+    changed = CampaignChanged(campaign=CAMPAIGN, amendment=later, reason=REASON)
+    given(CAMPAIGN_DECIDER, *history).when(amend(later)).then(changed)
+
+
 def test_an_extension_is_for_somebody_on_the_roster() -> None:
     given(CAMPAIGN_DECIDER, *opened()).when(amend(extension(1, "z"))).refused(UnitUnknown)
 

@@ -132,6 +132,10 @@ async def test_content_that_is_not_what_it_says_is_refused(
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:ictindex:file.content_is_not_its_type")
 
 
+async def test_a_short_text_is_taken_as_it_is(submission: Submission) -> None:
+    await uploaded(submission, "Số máy;12\n".encode(), "text/csv")
+
+
 async def test_text_that_is_cut_in_the_middle_of_a_letter_is_still_text(submission: Submission) -> None:
     await uploaded(submission, b"x" * 4095 + "ế".encode() * 10, "text/plain")
 

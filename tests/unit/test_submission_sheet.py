@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from services.submission.sheet.domain import (
     WithdrawSheet,
     announce,
     problems,
+    self_score,
 )
 from services.submission.sheet.facts import IntakeClosed, SheetSubmitted, SheetWithdrawn, sheet_digest
 from shared.campaign import CalendarChange, Document, Evidence, Extension, SheetLine
@@ -31,7 +33,7 @@ from shared.contracts import SubmissionReceived, SubmissionsClosed, SubmissionWi
 from shared.errors import IctIndexError
 from shared.opening import CampaignChanged, CampaignUnknown, CriterionUnknown, EffectiveTimeNotAllowed, UnitUnknown
 from shared.ruleset import PointsOutOfRange, WordDoesNotFit
-from shared.vocabulary import Closed, GivenInputs, GivenPoints, GivenState, Meta, NotApplicable, NotScored, Word
+from shared.vocabulary import Closed, GivenInputs, GivenPoints, GivenState, Meta, NotApplicable, NotScored, Scored, Word
 from tests.kit.campaigns import CALENDAR, CAMPAIGN, RULESET, TEMPLATE, appendix, leaf, opened
 from tests.kit.given import given
 from tests.kit.world import AT
@@ -227,6 +229,13 @@ def test_declared_figures_that_are_worth_points_need_evidence_and_measured_ones_
         when.refused(EvidenceMissing)
     else:
         assert len(when.decided()) == 1
+
+
+def test_a_unit_is_told_what_its_word_is_worth_unless_that_depends_on_other_units() -> None:
+    sheet = SHEET.fold(ruled(RATIO, BEST)).campaign.opened(CAMPAIGN).sheet("a")
+    assert self_score(sheet["r"], inputs(x="1", y="2")) == Scored(points=Decimal(50))
+    assert self_score(sheet["best"], inputs(n="1")) is None
+    assert self_score(sheet["best"], GivenState(score=NotApplicable())) == NotApplicable()
 
 
 def test_without_self_scoring_units_declare_inputs_and_leave_judgement_to_the_appraisers() -> None:

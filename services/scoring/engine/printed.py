@@ -43,8 +43,8 @@ class Report:
                 found = self._place(figure)
             case "class" | "class_count":
                 found = self._class(figure, units)
-            case "group" | "self_total" | "earlier_total":
-                return None
+            case _:  # a group's score, a self-score and an earlier score rest on no other printed figure
+                pass
         return None if found is None else str(found)
 
     def _column(self, kind: str, units: Sequence[Standing]) -> dict[str, Decimal] | None:

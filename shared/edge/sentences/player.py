@@ -17,9 +17,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Máy chủ không trả lời sau nhiều lần thử ({path}): {reason}",
         "The server did not answer after many tries ({path}): {reason}",
     ),
-    "inquiry.server_unreachable": (
-        "Không kết nối được {url}: {reason}",
-        "{url} cannot be reached: {reason}",
-    ),
+    "inquiry.server_unreachable": ("Không kết nối được {url}: {reason}", "{url} cannot be reached: {reason}"),
     "inquiry.refused": ("Máy chủ từ chối ({status}): {title}", "The server refused ({status}): {title}"),
 }
