@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from shared.contracts import PUBLISHED, RewindRequested
-from shared.edge.asgi import Command, Question
+from shared.edge.asgi import Command, Question, carry_out
 from shared.edge.bus import Bus
 from shared.edge.readers import Relay
+from shared.edge.rewinding import REWINDING, OrderRewind
 from shared.edge.sentences import SENTENCES
 from shared.edge.stops import Resume, Retry, Skip
+from shared.execute import Act
 from shared.vocabulary import ClosedText, Id, Text, Value
 
 
@@ -32,13 +34,13 @@ class Stops(Value):
 
 
 class Reason(Value):
-    """Why a message is skipped."""
+    """Why an operator does it; kept as closed text."""
 
     reason: Annotated[Text, Field(min_length=3)]
 
 
-class Rewind(Value):
-    """From which announcement on."""
+class Rewind(Reason):
+    """From which announcement on, and why."""
 
     sequence: Annotated[int, Field(ge=0)] = 0
 
@@ -77,10 +79,13 @@ def routes(service: str, bus: Bus, relay: Relay | None) -> APIRouter:
     if relay is not None:
 
         @router.post("/rewind", status_code=202, summary="Phát lại · Say again")
-        async def rewind(agency: Id, body: Rewind, ask: Command) -> None:
+        async def rewind(agency: Id, body: Rewind, ask: Command, request: Request, response: Response) -> None:
             ask.caller.must_be("operator")
-            request = RewindRequested(publisher=service, agency=agency, sequence=body.sequence)
-            relay.rewind(request, insist=True)
-            await bus.ask(request)  # the relay may be held by another process
+            reason = ask.close(body.reason)
+            act = Act(OrderRewind(body.sequence, reason.closed), REWINDING)
+            await carry_out(ask, act, log=relay.log, request=request, response=response, texts=[reason])
+            wanted = RewindRequested(publisher=service, agency=agency, sequence=body.sequence)
+            relay.rewind(wanted, insist=True)
+            await bus.ask(wanted)  # the relay may be held by another process
 
     return router

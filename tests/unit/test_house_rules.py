@@ -144,3 +144,10 @@ def test_every_error_has_a_sentence_in_both_languages_and_a_place_in_both_tables
         assert set(re.findall(r"{\w+}", vietnamese)) == set(re.findall(r"{\w+}", english)), error.code
         assert any(kind in STATUS for kind in error.__mro__)
         assert any(kind in TREATMENT for kind in error.__mro__)
+
+
+def test_every_word_of_the_glossary_stands_in_the_code() -> None:
+    code = "\n".join(path.read_text() for path in PRODUCTION)
+    words = re.findall(r"`(\w+)`", (ROOT / "docs" / "glossary.md").read_text())
+    assert len(words) > 60
+    assert [word for word in words if not re.search(rf"\b{word}\b", code)] == []

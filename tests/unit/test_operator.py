@@ -11,7 +11,10 @@ from shared.edge.answers import LogAnswers
 from shared.edge.asgi import create_app
 from shared.edge.bus import Bus
 from shared.edge.memory_log import MemoryLog
+from shared.edge.readers import Relay
+from shared.edge.rewinding import RewindOrdered
 from shared.edge.stops import MessageSkipped
+from shared.vocabulary import ClosedText
 from tests.kit.bus import CONSUMERS, Publisher, sheet, verdict
 from tests.kit.world import AGENCY, clock, token, tokens
 
@@ -77,3 +80,19 @@ async def test_retry_lets_the_message_come_again(app: FastAPI, bus: Bus, log: Me
     assert (await ask(app, "POST", f"{STOPS}/appraisal/retry")).status_code == 202
     await bus.inbox.take(early)
     assert (await log.ends(AGENCY))["appraisal"].sequence == 1
+
+
+async def test_a_rewind_is_ordered_on_the_record_with_its_reason(log: MemoryLog, bus: Bus, tmp_path: Path) -> None:
+    relay = Relay("scoring", log, cursors=None, dsn="", bootstrap="")  # type: ignore[arg-type] # it never runs here
+    routes = [operator.routes("scoring", bus, relay)]
+    app = create_app(service="scoring", routers=routes, log=log, ends=log, tokens=tokens(tmp_path), clock=clock)
+    path = STOPS.replace("stops", "rewind")
+    assert (await ask(app, "POST", path, json={"sequence": 3})).status_code == 422
+    assert (await ask(app, "POST", path, json={"reason": "máy chủ Kafka mới"}, role="appraiser")).status_code == 403
+    for _ in range(2):
+        done = await ask(app, "POST", path, json={"sequence": 3, "reason": "máy chủ Kafka mới"})
+        assert done.status_code == 202
+    [fact, _answered] = await log.tail(AGENCY, 0)
+    assert (fact.type, fact.content().actor, fact.content().data["sequence"]) == (RewindOrdered.type, "anna", 3)
+    [text] = (await log.texts(AGENCY, [fact.content().data["reason"]["closed"]])).values()
+    assert text == ClosedText(salt=getattr(text, "salt", ""), text="máy chủ Kafka mới")

@@ -18,6 +18,7 @@ from services.submission.reference.facts import FiguresNoted, FiguresStruck
 from services.submission.sheet.facts import IntakeClosed, SheetSubmitted, SheetWithdrawn
 from services.submission.text.facts import TextsErased
 from services.submission.usage.facts import UsagePushed
+from shared.edge.rewinding import RewindOrdered
 from shared.edge.stops import MessageRefused, MessageSkipped, PublisherRetried, PublisherStopped
 from shared.execute import RequestAnswered
 from shared.facts import Fact
@@ -36,6 +37,7 @@ KERNEL: tuple[Fact, ...] = (
     ),
     PublisherRetried(publisher="appraisal"),
     MessageSkipped(publisher="appraisal", message="appraisal/bnv@7", reason=p.REASON),
+    RewindOrdered(sequence=3, reason=p.REASON),
 )  # fmt: skip
 
 SUBMISSION: tuple[Fact, ...] = (
