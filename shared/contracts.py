@@ -250,6 +250,7 @@ class StandingsDrafted(Contract):
         stage: The latest stage that counts in it.
         draft: 1 for the campaign's first.
         digest: Over the standings said before it, in order.
+        changes: How many changes of the council count in it: while they are fewer than it made, another draft is due.
     """
 
     type = "StandingsDrafted.v1"
@@ -259,6 +260,7 @@ class StandingsDrafted(Contract):
     count: int
     digest: Sha256
     summary: RunSummary
+    changes: int = 0
 
 
 class RestsOn(Value):

@@ -5,6 +5,7 @@ CloudEvents asks; ``traceparent`` is W3C Trace Context.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Annotated, Self
 
@@ -16,6 +17,7 @@ from shared.vocabulary import ClosedText, Id, Instant, Json, Text, Value, canoni
 
 CLOSED_TEXTS = "closed_texts"  # beside a contract's own fields, so that an announcement never holds a text
 Headers = tuple[tuple[str, bytes], ...]
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class EnvelopeUnreadable(Unreadable, code="envelope.unreadable"):
@@ -135,7 +137,7 @@ def spoken(data: Json, texts: dict[str, ClosedText | DestroyedText]) -> bytes:
 def closed_names(value: object) -> set[str]:
     """Digests of all closed texts that a contract's or fact's JSON names, at any depth."""
     match value:
-        case {"closed": str(name), **rest} if not rest:
+        case {"closed": str(name), **rest} if not rest and DIGEST.fullmatch(name):  # an input may be named so too
             return {name}
         case dict():
             return {name for each in value.values() for name in closed_names(each)}

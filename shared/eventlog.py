@@ -19,9 +19,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from shared.contracts import NO_CHAIN
-from shared.envelope import DestroyedText
+from shared.envelope import DestroyedText, closed_names, spoken
 from shared.errors import Corrupt, Invalid, Stale, Unavailable
-from shared.vocabulary import ClosedText, Instant, Json, Value
+from shared.vocabulary import ClosedText, Instant, Json, Value, canonical
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GENESIS = bytes.fromhex(NO_CHAIN)
@@ -129,10 +129,19 @@ class Append:
     destroyed: tuple[Destruction, ...] = ()
 
     def __post_init__(self) -> None:
-        spoken = sum(len(text.text.encode()) + 200 for text in self.texts)  # each with its salt, digest and JSON
+        texts = {text.closed.closed: text for text in self.texts}
         for entry in self.entries:
-            if entry.announcement is not None and len(entry.announcement) + spoken > MAX_MESSAGE_BYTES:
+            if entry.announcement is not None and _size(entry.announcement, texts) > MAX_MESSAGE_BYTES:
                 raise AnnouncementTooLarge(type=entry.type)
+
+
+def _size(announcement: bytes, texts: Mapping[str, ClosedText]) -> int:
+    """Bytes of the message that says *announcement*, with those of *texts* that it names, as the relay joins them."""
+    if not texts:
+        return len(announcement)
+    said = Announcement.model_validate_json(announcement)
+    named = closed_names(said.data).intersection(texts)
+    return len(announcement) - len(canonical(said.data)) + len(spoken(said.data, {name: texts[name] for name in named}))
 
 
 @dataclass(frozen=True, slots=True)

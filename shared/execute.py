@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 from typing import Generic, TypeVar
@@ -33,7 +33,7 @@ class RequestAnswered(Fact):
 
     Attributes:
         key: Digest of actor and key.
-        request: Digest of method, path and body.
+        request: Digest of the request, as ``Once`` has it.
     """
 
     type = "request_answered.v1"
@@ -48,7 +48,7 @@ class RequestAnswered(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """A request that may be sent twice: the client's key, and the digest of method, path and body."""
+    """A request that may be sent twice: the client's key, and the digest of all that makes it the same one."""
 
     key: str
     request: str
@@ -88,13 +88,32 @@ class Decider(Generic[C, S, F]):
 
     def state(self, rows: Iterable[Row]) -> S:
         """State after *rows*, which hold no other facts than this decider's."""
-        return self.fold(self.book.read(row.type, row.content().data) for row in rows)
+        return self.after(self.initial, ((row.type, row.content()) for row in rows))
+
+    def after(self, state: S, records: Iterable[tuple[str, Record]]) -> S:
+        """*state*, and then what each of *records* says, by its type."""
+        return reduce(self.evolve, (self.book.read(name, record.data) for name, record in records), state)
 
 
 @dataclass(frozen=True, slots=True)
 class Act(Generic[C, S, F]):
     command: C
     decider: Decider[C, S, F]
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[S]):
+    """What a command rests on, read from a log.
+
+    Attributes:
+        state: Folded from its streams.
+        last: The latest effective time in them; None where they are empty.
+        ends: How far every publisher was answered, the message in hand included; for deciders that ask.
+    """
+
+    state: S
+    last: datetime | None = None
+    ends: Mapping[str, Mark] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +149,26 @@ def _bytes(value: Record | Announcement) -> bytes:
     return canonical(value.model_dump(mode="json"))
 
 
+def decided(act: Act[C, S, F], known: Known[S], meta: Meta, *, heard: bool) -> tuple[Meta, Sequence[F]]:
+    """What *act* leads to, and with which effective time; the same whenever it is asked again.
+
+    Args:
+        act: What is to be done.
+        known: What it rests on.
+        meta: Who acts, when and why, as it was said.
+        heard: True where a message is answered; its facts take the later time of cause and stream.
+
+    Raises:
+        Rejected, Stale: The decider refused.
+        TimeBeforeHistory: *meta* carries an effective time before something it rests on.
+    """
+    decider, state = act.decider, known.state
+    if decider.answered is not None:
+        state = decider.answered(state, known.ends)
+    meta = replace(meta, at=_effective(meta, known.last, heard=heard))
+    return meta, decider.decide(act.command, state, meta)
+
+
 async def execute(act: Act[C, S, F], *, meta: Meta, request: Append, log: EventLog, once: Once | None = None) -> Answer:
     """Carry out *act*, once; say which position shows it.
 
@@ -156,18 +195,20 @@ async def _attempt(act: Act[C, S, F], meta: Meta, request: Append, log: EventLog
     history = [row for row in rows if not (answer and row.stream == answer.stream)]
     if answer and len(history) < len(rows):
         return _answered(rows, answer)
-    state = decider.state(history)
+    records = [(row.type, row.content()) for row in history]
+    state = decider.after(decider.initial, records)
     if more := [name for name in decider.more(act.command, state) if name not in streams]:
         further = await log.read(request.agency, more)
         streams, history = [*streams, *more], [*history, *further]
-        state = reduce(decider.evolve, (decider.book.read(row.type, row.content().data) for row in further), state)
+        read = [(row.type, row.content()) for row in further]
+        state, records = decider.after(state, read), [*records, *read]
 
+    ends: Mapping[str, Mark] = {}
     if decider.answered is not None:
         heard = {request.heard.publisher: request.heard.mark} if request.heard else {}
-        state = decider.answered(state, {**await log.ends(request.agency), **heard})
-
-    meta = replace(meta, at=_effective(meta, history, heard=request.heard is not None))
-    facts = decider.decide(act.command, state, meta)
+        ends = {**await log.ends(request.agency), **heard}
+    last = max((record.effective_at for _, record in records), default=None)
+    meta, facts = decided(act, Known(state, last, ends), meta, heard=request.heard is not None)
     entries = [entry(fact, meta, decider.announce(fact)) for fact in facts] + ([entry(answer, meta)] if answer else [])
     versions = Counter(row.stream for row in history)
     expected = {**request.expected, **{name: versions[name] for name in streams}}
@@ -184,9 +225,10 @@ def _answered(rows: Sequence[Row], answer: RequestAnswered) -> Answer:
     return Answer(row.position, repeated=True)
 
 
-def _effective(meta: Meta, history: Sequence[Row], *, heard: bool) -> datetime:
+def _effective(meta: Meta, last: datetime | None, *, heard: bool) -> datetime:
     """Effective time: never before a stream it rests on; a consumer's facts take the later of cause and stream."""
-    last = max((row.content().effective_at for row in history), default=meta.at)
+    if last is None:
+        return meta.at
     if meta.at < last and not heard and meta.carried:
         raise TimeBeforeHistory(at=meta.at.isoformat(), last=last.isoformat())
     return max(meta.at, last)

@@ -18,6 +18,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in lower-case hex."""
 
 
+SALT = r"^[0-9a-f]{32}$"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -128,9 +129,12 @@ class Closed(Value):
 
 
 class ClosedText(Value):
-    """The text itself with its salt; kept in a side table, never in a fact."""
+    """The text itself with its salt; kept in a side table, never in a fact.
 
-    salt: str
+    A salt has one length and no line break: otherwise a text's first line could be moved into it, under one digest.
+    """
+
+    salt: Annotated[str, Field(pattern=SALT)]
     text: Text
 
     @property

@@ -1,9 +1,9 @@
 """Reads what there is, as of one moment: the caller holds one repeatable-read transaction over all schemas."""
 
-import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import asyncpg
 
@@ -14,7 +14,6 @@ from shared.eventlog import Head, Mark, Row
 LOGS = ("submission", "appraisal", "scoring")
 """Services that keep a log; reporting keeps only an inbox, in the transactions of its tables."""
 COLUMNS = ", ".join(Row.__slots__)
-POLL_SECONDS = 0.05
 
 
 async def list_agencies(connection: asyncpg.Connection) -> Sequence[str]:
@@ -58,29 +57,42 @@ async def _history(connection: asyncpg.Connection, service: str, agency: str) ->
     )
 
 
-async def until_answered(connection: asyncpg.Connection, seconds: float) -> None:
-    """Wait, outside any transaction, until nothing is on its way any more, but not longer than *seconds*.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far everybody had come at one moment.
 
-    A message on its way is no fault; one that does not arrive is, and the checks will say so.
+    Attributes:
+        said: By agency and publisher, the number of its last announcement.
+        heard: By agency, publisher and consumer, the last one that was answered.
     """
-    deadline = asyncio.get_running_loop().time() + seconds
-    while await _on_its_way(connection) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - their tables tell nobody
-        await asyncio.sleep(POLL_SECONDS)
+
+    said: Mapping[tuple[str, str], int]
+    heard: Mapping[tuple[str, str, str], int]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is on its way."""
+        return all(
+            self.heard.get((agency, publisher, consumer), 0) >= sequence
+            for (agency, publisher), sequence in self.said.items()
+            for consumer in SERVICES
+            if consumer != publisher
+        )
+
+    def due(self, agency: str) -> Mapping[str, int]:
+        """By publisher, what everybody must have answered when enough time went by."""
+        return {publisher: sequence for (each, publisher), sequence in self.said.items() if each == agency}
 
 
-async def _on_its_way(connection: asyncpg.Connection) -> bool:
+async def read_standing(connection: asyncpg.Connection) -> Standing:
+    """How far everybody has come, in the snapshot of the caller's transaction."""
     said: dict[tuple[str, str], int] = {}
-    answered: Mapping[str, dict[tuple[str, str], int]] = {service: {} for service in SERVICES}
+    heard: dict[tuple[str, str, str], int] = {}
     for service in LOGS:
-        for row in await connection.fetch(f"SELECT agency, sequence FROM {service}.head"):  # noqa: S608
-            said[service, row["agency"]] = row["sequence"]
+        for row in await connection.fetch(f"SELECT agency, sequence FROM {service}.head"):  # noqa: S608 - our own names
+            said[row["agency"], service] = row["sequence"]
     for service in SERVICES:
         ends = f"SELECT publisher, agency, max(sequence) AS sequence FROM {service}.inbox GROUP BY 1, 2"  # noqa: S608
         for row in await connection.fetch(ends):
-            answered[service][row["publisher"], row["agency"]] = row["sequence"]
-    return any(
-        answered[consumer].get((publisher, agency), 0) < sequence
-        for (publisher, agency), sequence in said.items()
-        for consumer in SERVICES
-        if consumer != publisher
-    )
+            heard[row["agency"], row["publisher"], service] = row["sequence"]
+    return Standing(said, heard)

@@ -37,7 +37,7 @@ async def check_tables(connection: AsyncConnection, histories: Histories) -> Loo
     said = {name: _said(each)[: history.ends.get(name, 0)] for name, each in histories.items()}
     for message in in_causal_order(said):
         project = PROJECTIONS.get(message.type)
-        if project is not None and message.id not in passed_over:
+        if project is not None and message.cause not in passed_over:
             await project(connection, message, message.contract())
     again = await dump(connection, history.agency)
     await _in_schema(connection, SERVICE)
@@ -71,11 +71,11 @@ async def _in_schema(connection: AsyncConnection, schema: str) -> None:
 
 
 async def _passed_over(connection: AsyncConnection, agency: str) -> set[str]:
-    """Messages that were answered without a projection: refused, or skipped by an operator."""
-    query = f"""SELECT message FROM {SERVICE}.refusals WHERE agency = $1
-                UNION SELECT data->>'message' FROM {SERVICE}.stops
+    """Messages, as causes, that were answered without a projection: refused, or skipped by an operator."""
+    query = f"""SELECT causation FROM {SERVICE}.refusals WHERE agency = $1
+                UNION SELECT causation FROM {SERVICE}.stops
                 WHERE agency = $1 AND type = 'message_skipped.v1'"""  # noqa: S608 - our own name
-    return {row["message"] for row in await (await driver(connection)).fetch(query, agency)}
+    return {row["causation"] for row in await (await driver(connection)).fetch(query, agency)}
 
 
 async def _first_difference(connection: AsyncConnection, table: Table, agency: str) -> str:

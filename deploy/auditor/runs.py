@@ -7,10 +7,10 @@ from services.scoring.publish.domain import recompute
 from services.scoring.release.facts import RunPublished
 from services.scoring.score.domain import SCORE
 from shared.audit.history import Histories, History, Looked
-from shared.audit.messages import message_of, messages_of
+from shared.audit.messages import message_of
+from shared.audit.stopping import passed_over
 from shared.audit.wrong import RunOtherwise, WordOtherwise
 from shared.contracts import Contract, ResultsApproved, ScoreAppraised, SubmissionReceived, SubmissionWithdrawn
-from shared.edge.stops import MessageRefused, MessageSkipped
 from shared.opening import CampaignStarted
 from shared.vocabulary import Word
 
@@ -58,7 +58,7 @@ def check_words(histories: Histories) -> Looked:
         WordOtherwise: At the first criterion where they differ.
     """
     scoring = histories["scoring"]
-    said = _said(histories, _unanswered(scoring))
+    said = _said(histories, scoring)
     held = dict(_held(scoring))
     for key in sorted(said.keys() | held.keys()):
         if said.get(key) != held.get(key):
@@ -67,13 +67,15 @@ def check_words(histories: Histories) -> Looked:
     return Looked(len(said))
 
 
-def _said(histories: Histories, passed_over: set[str]) -> Mapping[Key, Word]:
-    """What counts of everything said, in order; each stage has one publisher, so any order between the two will do."""
+def _said(histories: Histories, scoring: History) -> Mapping[Key, Word]:
+    """What counts of all that scoring has answered; each stage has one publisher, so any order of the two will do."""
     words: dict[Key, Word] = {}
+    passed = passed_over(scoring)
     for service in ("submission", "appraisal"):
-        for place, said in messages_of(histories[service]):
-            if place not in passed_over:
-                _hear(words, said)
+        history = histories[service]
+        for row in history.said[: len(scoring.inbox.get(service, ()))]:
+            if f"{history.place(row)}#{row.chain.hex()}" not in passed:
+                _hear(words, message_of(row))
     return words
 
 
@@ -104,9 +106,3 @@ def _held(scoring: History) -> Iterator[tuple[Key, Word]]:
 
 def _campaigns(scoring: History) -> list[str]:
     return sorted({row.stream.partition("/")[0] for row in scoring.rows if row.type == CampaignStarted.type})
-
-
-def _unanswered(scoring: History) -> set[str]:
-    """Messages that scoring refused, or that an operator had it pass over."""
-    passing = {MessageRefused.type, MessageSkipped.type}
-    return {str(row.content().data["message"]) for row in scoring.rows if row.type in passing}

@@ -1,19 +1,29 @@
-"""What each service says about its facts, asked of its own deciders."""
+"""What each service says about its facts, and does about messages, asked of its own deciders and consumers."""
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from services.appraisal.main import CONSUMERS as APPRAISAL
+from services.scoring.main import CONSUMERS as SCORING
+from services.submission.main import CONSUMERS as SUBMISSION
+from shared.audit.deeds import Consumers
 from shared.contracts import Contract
 from shared.edge import stops
+from shared.edge.rewinding import RewindOrdered
 from shared.eventlog import Row
 from shared.execute import Decider, RequestAnswered
 from shared.facts import Fact, FactUnknown
 
+CONSUMERS: Mapping[str, Consumers] = {"submission": SUBMISSION, "appraisal": APPRAISAL, "scoring": SCORING}
+"""What messages lead to, in every service with a log."""
+LISTENERS = frozenset({"scoring"})
+"""Services that nobody commands."""
 SILENT = {
     RequestAnswered.type,
+    RewindOrdered.type,
     *(
         fact.type
         for fact in vars(stops).values()

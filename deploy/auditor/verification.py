@@ -1,6 +1,7 @@
 """All checks, one after the other: each says one sentence, and the first wrong place it finds."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,19 +11,21 @@ from sqlalchemy import pool
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from deploy.auditor.files import check_files
-from deploy.auditor.reading import list_agencies, read_histories, until_answered
+from deploy.auditor.reading import Standing, list_agencies, read_histories, read_standing
 from deploy.auditor.replay import check_tables, driver, make_tables
 from deploy.auditor.runs import check_runs, check_words
-from deploy.auditor.spoken import announce
+from deploy.auditor.spoken import CONSUMERS, LISTENERS, announce
 from shared.audit.answers import check_answers
 from shared.audit.causes import check_causes
 from shared.audit.chains import check_chains
+from shared.audit.deeds import check_deeds
 from shared.audit.history import Histories, Looked
 from shared.audit.saying import check_saying
 from shared.audit.texts import check_texts
 from shared.audit.wrong import HistoryUnreadable
 from shared.errors import IctIndexError, Unavailable
 
+POLL_SECONDS = 0.05
 UNREADABLE = (ValidationError, ValueError, KeyError, TypeError, AttributeError)
 """What code that expects sound rows raises at unsound ones; another check says which row that is."""
 
@@ -33,11 +36,16 @@ class DatabaseUnreachable(Unavailable, code="audit.database_unreachable"):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a check looks at: one agency, as of one moment."""
+    """What a check looks at: one agency, as of one moment.
+
+    Attributes:
+        due: By publisher, the last announcement that everybody must have answered; None where that is all of them.
+    """
 
     histories: Histories
     connection: AsyncConnection
     store: Path
+    due: Mapping[str, int] | None = None
 
 
 async def _chains(scene: Scene) -> Looked:
@@ -49,11 +57,15 @@ async def _saying(scene: Scene) -> Looked:
 
 
 async def _answers(scene: Scene) -> Looked:
-    return check_answers(scene.histories)
+    return check_answers(scene.histories, scene.due)
 
 
 async def _causes(scene: Scene) -> Looked:
     return check_causes(scene.histories)
+
+
+async def _deeds(scene: Scene) -> Looked:
+    return check_deeds(scene.histories, CONSUMERS, LISTENERS)
 
 
 async def _tables(scene: Scene) -> Looked:
@@ -81,6 +93,7 @@ CHECKS: dict[str, Callable[[Scene], Awaitable[Looked]]] = {
     "saying": _saying,
     "answers": _answers,
     "causes": _causes,
+    "deeds": _deeds,
     "tables": _tables,
     "words": _words,
     "runs": _runs,
@@ -108,7 +121,10 @@ Watch = Callable[[str, str, int, int], None]
 
 
 async def verify(dsn: str, store: Path, *, patience_seconds: float, watch: Watch) -> Sequence[Outcome]:
-    """Everything, under the auditor's login, as of one moment at which nothing is on its way.
+    """Everything, under the auditor's login, as of one moment.
+
+    A message on its way is no fault: where the snapshot shows any, another one is taken, for so long as there is
+    patience. After that, whatever was said before the first snapshot must have been answered; what is younger is told.
 
     Raises:
         DatabaseUnreachable: See there.
@@ -117,21 +133,33 @@ async def verify(dsn: str, store: Path, *, patience_seconds: float, watch: Watch
         async with connection.begin():
             await connection.exec_driver_sql("SET TRANSACTION READ WRITE")  # the login only reads unless it says so
             await make_tables(connection)
-        await until_answered(await driver(connection), patience_seconds)
         _ = await connection.execution_options(isolation_level="REPEATABLE READ")
-        async with connection.begin():
-            return await audit(connection, store, watch)
+        deadline = asyncio.get_running_loop().time() + patience_seconds
+        first: Standing | None = None
+        while True:
+            async with connection.begin():
+                await connection.exec_driver_sql("SELECT 1")  # only now the transaction begins
+                now = await read_standing(await driver(connection))
+                first = first or now
+                if now.quiet or asyncio.get_running_loop().time() >= deadline:
+                    return await audit(connection, store, watch, first)
+            await asyncio.sleep(POLL_SECONDS)
 
 
-async def audit(connection: AsyncConnection, store: Path, watch: Watch) -> Sequence[Outcome]:
-    """All checks over all agencies, within the caller's transaction; temporary tables are made already."""
-    await connection.exec_driver_sql("SELECT 1")  # only now the transaction begins
+async def audit(
+    connection: AsyncConnection, store: Path, watch: Watch, first: Standing | None = None
+) -> Sequence[Outcome]:
+    """All checks over all agencies, within the caller's transaction; temporary tables are made already.
+
+    What was said after *first* may be on its way; nothing may, where that is not known.
+    """
     below = await driver(connection)
     agencies = await list_agencies(below)
     outcomes = {name: Outcome(name) for name in CHECKS}
     steps = len(agencies) * len(CHECKS)
     for number, agency in enumerate(agencies):
-        scene = Scene(await read_histories(below, agency), connection, store)
+        due = first.due(agency) if first else None
+        scene = Scene(await read_histories(below, agency), connection, store, due)
         for place, (name, outcome) in enumerate(outcomes.items()):
             watch(name, agency, number * len(CHECKS) + place, steps)
             await _look(scene, agency, outcome)

@@ -104,7 +104,7 @@ class Caller:
             raise _refusal(sent.path, answer)
         return str(_body(answer).get("type", "")).removeprefix("urn:ictindex:")
 
-    async def ask(self, who: Person | None, path: str, **parameters: str) -> Json:
+    async def ask(self, who: Person, path: str, **parameters: str) -> Json:
         """Read something, when everything done so far is known there.
 
         Raises:
@@ -116,15 +116,13 @@ class Caller:
             raise _refusal(path, answer)
         return _body(answer)
 
-    async def send(self, who: Person | None, method: str, path: str, **more: Any) -> httpx2.Response:  # noqa: ANN401 - httpx's own
+    async def send(self, who: Person, method: str, path: str, **more: Any) -> httpx2.Response:  # noqa: ANN401 - httpx's own
         """One request, sent again while the server asks for patience.
 
         Raises:
             ServerSilent: It never stopped asking.
         """
-        headers = dict(more.pop("headers", None) or {})
-        if who is not None:
-            headers["authorization"] = f"Bearer {self._token_of(who)}"
+        headers = {**(more.pop("headers", None) or {}), "authorization": f"Bearer {self._token_of(who)}"}
         after = self._after_others(path)
         if after:
             headers["ict-after"] = after

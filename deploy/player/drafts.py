@@ -41,9 +41,12 @@ class Drafts:
         """The draft that rests on everything done so far, once the council's service has heard of it.
 
         Raises:
-            ServerSilent: It never heard.
+            ServerSilent: It never heard, or scoring drafted nothing.
         """
-        draft = (await self._caller.ask(self._operator, f"{self._scoring}/runs"))["drafts"][-1]
+        drafts = (await self._caller.ask(self._operator, f"{self._scoring}/runs"))["drafts"]
+        if not drafts:  # a round whose run was refused, or scoring waits for an operator
+            raise ServerSilent(path=f"{self._scoring}/runs", reason="…")
+        draft = drafts[-1]
 
         async def heard() -> bool:
             known = (await self._caller.ask(self._operator, f"{self._appraisal}/council"))["drafts"]
@@ -63,7 +66,7 @@ class Drafts:
         return None
 
     async def published(self) -> str:
-        """The message that published the results, once everybody can read them.
+        """The message that published the results, once they can be read.
 
         Raises:
             ServerSilent: They were not published.
@@ -72,7 +75,7 @@ class Drafts:
 
         async def readable() -> bool:
             try:
-                await self._caller.ask(None, self._results)
+                await self._caller.ask(self._operator, self._results)
             except ActRefused as refusal:
                 if refusal.facts["status"] == NOT_FOUND:
                     return False

@@ -18,7 +18,7 @@ from typing import Any
 
 from deploy.settings import Settings
 from deploy.standalone.processes import DiskFull
-from shared.errors import Rejected
+from shared.errors import Invalid, Rejected
 
 CLONE = Path(__file__).resolve().parents[2]
 """Where the program itself lies."""
@@ -30,6 +30,20 @@ FOR_ROOT = Path("/var/lib")
 """Root's own directories are closed to the user under which PostgreSQL must run; this one is open to everybody."""
 
 
+UNUSABLE = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+}
+"""What the file system says about a place that will never do."""
+
+
 class AlreadyRunning(Rejected, code="standalone.already_running"):
     """Somebody else runs on these data now."""
 
@@ -38,7 +52,7 @@ class DataForeign(Rejected, code="standalone.data_foreign"):
     """The directory holds something, and not an installation."""
 
 
-class DataUnreachable(Rejected, code="standalone.data_unreachable"):
+class DataUnreachable(Invalid, code="standalone.data_unreachable"):
     """The directory cannot be used by this user."""
 
 
@@ -183,8 +197,12 @@ class Home:
         self.write_secret(self.path / "run.json", json.dumps(state))
 
     def announced(self) -> dict[str, Any] | None:
-        """What `announce` said, while that run lives."""
-        with suppress(FileNotFoundError), self.lock.open() as file:
+        """What `announce` said, while that run lives.
+
+        Raises:
+            DataUnreachable: Not for this user, or no directory.
+        """
+        with said_plainly(self.path), suppress(FileNotFoundError), self.lock.open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -209,7 +227,7 @@ def said_plainly(path: Path) -> Iterator[None]:
 
     Raises:
         DiskFull: No room, or no quota.
-        DataUnreachable: Not allowed, or not a directory.
+        DataUnreachable: Not allowed, not a directory, or nothing can be made there.
     """
     try:
         yield
@@ -217,7 +235,7 @@ def said_plainly(path: Path) -> Iterator[None]:
         # A copied tree's error is a list of errors without a number of its own.
         if refusal.errno in {errno.ENOSPC, errno.EDQUOT} or os.strerror(errno.ENOSPC) in str(refusal):
             raise DiskFull(path=path) from refusal
-        if refusal.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}:
+        if refusal.errno in UNUSABLE:
             raise DataUnreachable(path=refusal.filename or path, why=refusal.strerror) from refusal
         raise
 

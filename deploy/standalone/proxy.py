@@ -1,4 +1,4 @@
-"""The reverse proxy (Caddy from a wheel) with the file that docker compose uses too."""
+"""The reverse proxy: Caddy from a wheel, told by the one Caddyfile of `deploy/proxy`."""
 
 import sys
 import sysconfig

@@ -4,7 +4,7 @@ import asyncio
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.error import HTTPError
 
@@ -170,7 +170,8 @@ async def running(
             _announce(stack)
             yield stack
         finally:
-            report("standalone.step.stopping", {})
+            with suppress(OSError):  # a terminal that is gone must not keep us from stopping
+                report("standalone.step.stopping", {})
             _stop(stack)
 
 

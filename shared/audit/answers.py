@@ -1,14 +1,19 @@
 """Was everything that was said answered, once, by everybody?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from shared.audit.history import Histories, History, Looked
+from shared.audit.history import Histories, History, Looked, Note
 from shared.audit.wrong import AnsweredOtherwise, HeadBroken, NotAnswered
-from shared.eventlog import Mark, Row
+from shared.eventlog import Mark
 
 
-def check_answers(histories: Histories) -> Looked:
+def check_answers(histories: Histories, due: Mapping[str, int] | None = None) -> Looked:
     """Every announcement against the inbox of every other service: same number, chain and position, none twice.
+
+    Args:
+        histories: As of one moment.
+        due: By publisher, the last announcement that must be answered by now; later ones may be on their way. All of
+            them where nothing is said about it.
 
     Raises:
         NotAnswered, AnsweredOtherwise: At the first message that was not answered so.
@@ -18,11 +23,12 @@ def check_answers(histories: Histories) -> Looked:
     for publisher in histories.values():
         for consumer in histories.values():
             if consumer is not publisher:
-                looked += _check(publisher, consumer)
+                last = len(publisher.said) if due is None else due.get(publisher.service, 0)
+                looked += _check(publisher, consumer, last)
     return looked
 
 
-def _check(publisher: History, consumer: History) -> Looked:
+def _check(publisher: History, consumer: History, due: int) -> Looked:
     said, answered = publisher.said, consumer.inbox.get(publisher.service, ())
     for row, mark in zip(said, answered, strict=False):
         if mark != Mark(row.sequence or 0, row.chain.hex(), row.position):
@@ -35,8 +41,8 @@ def _check(publisher: History, consumer: History) -> Looked:
         raise AnsweredOtherwise(
             consumer=consumer.service, message=message, sequence=mark.sequence, chain=mark.chain[:12]
         )
-    if len(answered) < len(said):
-        raise _unanswered(publisher, consumer, said[len(answered) :])
+    if missing := said[len(answered) : due]:
+        raise NotAnswered(consumer=consumer.service, message=publisher.place(missing[0]), count=len(missing))
     if consumer.ends.get(publisher.service, 0) != len(answered):
         raise HeadBroken(
             service=consumer.service,
@@ -45,8 +51,6 @@ def _check(publisher: History, consumer: History) -> Looked:
             head=consumer.ends.get(publisher.service, 0),
             last=len(answered),
         )
-    return Looked(len(said))
-
-
-def _unanswered(publisher: History, consumer: History, rest: Sequence[Row]) -> NotAnswered:
-    return NotAnswered(consumer=consumer.service, message=publisher.place(rest[0]), count=len(rest))
+    on_its_way = len(said) - len(answered)
+    facts = {"consumer": consumer.service, "publisher": publisher.service, "count": on_its_way}
+    return Looked(len(answered), (Note("audit.on_its_way", facts),) if on_its_way else ())

@@ -2,14 +2,19 @@
 
 Each row carries ``after``: how far its service had answered the others when it was written. Taken together these are
 vector clocks, so that a row which rests on the future, or on something its service had not heard, shows.
+
+Three rows name a message that was not heard: the stop at it, the operator's word that it shall be tried again, and
+the request behind that word. A stop at a forged message names a chain that stands in no log; that is told, not accused.
 """
 
 from collections.abc import Mapping
 from functools import cache
 
-from shared.audit.history import Histories, History, Looked
+from shared.audit.history import Histories, History, Looked, Note
+from shared.audit.stopping import ASIDE, RETRIED, STOPPED, is_fork
 from shared.audit.wrong import CauseUnknown, EffectBeforeCause
 from shared.eventlog import Row
+from shared.execute import RequestAnswered
 
 
 def check_causes(histories: Histories) -> Looked:
@@ -32,6 +37,8 @@ class _Causes:
         self._answered = cache(_answered)
         self._before: Mapping[str, int] = {}
         self._own = 0  # announcements of this log before the row at hand
+        self._retried: str | None = None  # cause of the row before, if that tried a message again
+        self._forks: dict[str, Note] = {}  # by cause
 
     def check(self) -> Looked:
         causes = 0
@@ -45,9 +52,10 @@ class _Causes:
             if causation is not None:
                 self._check_cause(row, causation, after)
                 causes += 1
+            self._retried = causation if row.type == RETRIED else None
             self._before = after
             self._own += row.sequence is not None
-        return Looked(causes)
+        return Looked(causes, tuple(self._forks.values()))
 
     def _check_heard(self, row: Row, publisher: str, sequence: int, after: Mapping[str, int]) -> None:
         """What *row* has heard last of *publisher* was said, and rests on nothing unheard here."""
@@ -66,13 +74,24 @@ class _Causes:
         publisher, _, agency = log.partition("/")
         cause = self._at.get(publisher, {}).get(int(position)) if position.isdecimal() else None
         if cause is None or agency != self._history.agency or cause.chain.hex() != chain:
-            raise CauseUnknown(message=self._history.place(row), cause=causation)
+            if is_fork(row):
+                facts = {"message": self._history.place(row), "cause": place, "chain": chain[:12]}
+                self._forks.setdefault(causation, Note("audit.fork_stopped", facts))
+            elif causation not in self._forks or row.type not in ASIDE:
+                raise CauseUnknown(message=self._history.place(row), cause=causation)
+            return
         if publisher == self._history.service:
             heard = cause.position < row.position
         else:
-            heard = cause.sequence is not None and cause.sequence <= after.get(publisher, 0)
+            heard = cause.sequence is not None and (
+                self._waits(row, causation) or cause.sequence <= after.get(publisher, 0)
+            )
         if not heard or row.content().effective_at < cause.content().effective_at:
             raise EffectBeforeCause(message=self._history.place(row), cause=place)
+
+    def _waits(self, row: Row, causation: str) -> bool:
+        """Whether *row* is about a message that could not be answered yet."""
+        return row.type in {STOPPED, RETRIED} or (row.type == RequestAnswered.type and self._retried == causation)
 
 
 def _answered(row: Row) -> Mapping[str, int] | None:

@@ -9,6 +9,11 @@ from shared.envelope import Envelope
 from shared.eventlog import Announcement, Row
 
 
+def type_of(row: Row) -> str:
+    """Name of the contract that *row* says."""
+    return Announcement.model_validate_json(row.announcement or b"").type
+
+
 def message_of(row: Row) -> Contract:
     """What *row* says to the others."""
     said = Announcement.model_validate_json(row.announcement or b"")

@@ -31,6 +31,18 @@ class EffectBeforeCause(Corrupt, code="audit.effect_before_cause"):
     """A row rests on what had not been heard, or not been said, when it was written."""
 
 
+class DeedOtherwise(Corrupt, code="audit.deed_otherwise"):
+    """A row is not what follows from the message it names as its cause."""
+
+
+class DeedMissing(Corrupt, code="audit.deed_missing"):
+    """What follows from a message was not written down."""
+
+
+class DeedUncaused(Corrupt, code="audit.deed_uncaused"):
+    """A service that only listens did something that nobody had said."""
+
+
 class TextMissing(Corrupt, code="audit.text_missing"):
     """A fact names a closed text that is not there, and no decision destroyed it."""
 

@@ -1,18 +1,23 @@
 """HTTP as this house speaks it: who asks, once or again, and every refusal as problem+json from one table."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.contracts import PUBLISHED
 from shared.edge.auth import AgencyUnknown, Caller, NotSignedIn, Tokens
+from shared.edge.openapi import Kinds, describe
 from shared.edge.sentences import sentence
 from shared.errors import (
     Corrupt,
@@ -26,12 +31,18 @@ from shared.errors import (
     Unreadable,
     nearest,
 )
-from shared.eventlog import Append, EventLog, Mark
+from shared.eventlog import CLOCK_TOLERANCE, Append, EventLog, Mark
 from shared.execute import Act, Answer, C, F, Once, S, execute
-from shared.vocabulary import Clock, ClosedText, Meta, digest
+from shared.vocabulary import Clock, ClosedText, Id, Meta, digest
+
+
+class BodyTooLarge(Invalid, code="request.body_too_large"):
+    """More bytes than anybody needs to say this."""
+
 
 STATUS: dict[type[IctIndexError], int] = {
     NotSignedIn: 401,
+    BodyTooLarge: 413,
     Invalid: 422,
     Forbidden: 403,
     NotFound: 404,
@@ -44,7 +55,11 @@ STATUS: dict[type[IctIndexError], int] = {
 """The table for HTTP; the nearest ancestor of an error counts."""
 RETRY_AFTER_SECONDS = "1"
 LONGEST_WAIT_SECONDS = 8  # below any proxy's time-out
-POLL_SECONDS = 0.02
+POLL_SECONDS, LONGEST_POLL_SECONDS = 0.02, 0.25
+MOST_BODY_BYTES = 1024 * 1024  # of a route that does not say more
+READING = frozenset({"GET", "HEAD"})
+TRACE = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")  # Source: W3C Trace Context, 3.2.2
+AN_ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
 class KeyMissing(Invalid, code="request.key_missing"):
@@ -53,6 +68,10 @@ class KeyMissing(Invalid, code="request.key_missing"):
 
 class EffectiveTimeUnreadable(Invalid, code="request.effective_time_unreadable"):
     """``ICT-Effective-At`` is no time with a zone."""
+
+
+class EffectiveTimeInFuture(Invalid, code="request.effective_time_in_future"):
+    """``ICT-Effective-At`` has not come yet: everybody after it would have to name a later time still."""
 
 
 class AfterUnreadable(Invalid, code="request.after_unreadable"):
@@ -128,7 +147,8 @@ async def command(request: Request) -> Ask:
     """Who asks to change something, and how to know the same request again.
 
     Raises:
-        NotSignedIn, AgencyUnknown, KeyMissing, EffectiveTimeUnreadable, AfterUnreadable, NotThereYet: See there.
+        NotSignedIn, AgencyUnknown, KeyMissing, AfterUnreadable, NotThereYet: See there.
+        EffectiveTimeUnreadable, EffectiveTimeInFuture: See there.
     """
     caller = _caller(request)
     key = request.headers.get("idempotency-key")
@@ -136,27 +156,39 @@ async def command(request: Request) -> Ask:
         raise KeyMissing
     await _wait(request)
     effective = request.headers.get("ict-effective-at")
-    at = request.app.state.clock() if effective is None else _moment(effective)
+    now = request.app.state.clock()
+    at = now if effective is None else _moment(effective)
+    if at > now + CLOCK_TOLERANCE:
+        raise EffectiveTimeInFuture(at=at.isoformat())
     meta = Meta(
         caller.actor,
         at,
         _story(request) or digest([caller.agency, caller.actor, key])[:32],
-        traceparent=request.headers.get("traceparent"),
+        traceparent=_trace(request),
         carried=effective is not None,
     )
-    body = await request.body()
-    asked = digest(
-        [caller.agency, request.method, request.url.path, request.url.query, body.decode("utf-8", "replace")]
-    )
-    return Ask(caller, meta, Once(key, asked), language_of(request))
+    return Ask(caller, meta, Once(key, await _asked(request, caller)), language_of(request))
+
+
+async def _asked(request: Request, caller: Caller) -> str:
+    """Digest of all that makes it the same request; the key in it keeps a short text from being guessed."""
+    headers = [request.headers.get(name) for name in ("idempotency-key", "ict-effective-at", "if-match")]
+    body = (await request.body()).decode("utf-8", "replace")
+    return digest([caller.agency, request.method, request.url.path, request.url.query, *headers, body])
 
 
 async def anybody(request: Request) -> str:
-    """Language of a reader whom nobody needs to know; waits for what ``ICT-After`` names.
+    """Language of a reader whom nobody needs to know; waits for what ``ICT-After`` names for people of the agency only.
+
+    Anybody else could hold requests with it, and learn from the wait how far an agency has come.
 
     Raises:
         AfterUnreadable, NotThereYet: See there.
     """
+    try:
+        _caller(request)
+    except (NotSignedIn, AgencyUnknown):
+        return language_of(request)
     await _wait(request)
     return language_of(request)
 
@@ -167,7 +199,15 @@ Reader = Annotated[str, Depends(anybody)]
 
 
 def _story(request: Request) -> str:
-    return request.headers.get("x-correlation-id", "")[:100]
+    try:
+        return AN_ID.validate_python(request.headers.get("x-correlation-id", ""))
+    except ValueError:
+        return ""
+
+
+def _trace(request: Request) -> str | None:
+    trace = request.headers.get("traceparent", "")
+    return trace if TRACE.fullmatch(trace) else None
 
 
 def _caller(request: Request) -> Caller:
@@ -185,11 +225,11 @@ def _caller(request: Request) -> Caller:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as found:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as found:
         raise EffectiveTimeUnreadable(text=text[:40]) from found
-    if moment.tzinfo is None:
-        raise EffectiveTimeUnreadable(text=text[:40])
-    return moment
+    raise EffectiveTimeUnreadable(text=text[:40])
 
 
 async def _wait(request: Request) -> None:
@@ -207,12 +247,14 @@ async def _wait(request: Request) -> None:
             wanted = int(said), int(position)
         except ValueError as found:
             raise AfterUnreadable(text=each[:80]) from found
+        if not PUBLISHED.get(publisher):
+            raise AfterUnreadable(text=each[:80])
         if of == agency:
             await _reached(request.app, of, publisher, *wanted)
 
 
 async def _reached(app: FastAPI, agency: str, publisher: str, sequence: int, position: int) -> None:
-    deadline = asyncio.get_running_loop().time() + app.state.patience_seconds
+    deadline, pause = asyncio.get_running_loop().time() + app.state.patience_seconds, POLL_SECONDS
     while True:
         if publisher == app.state.service:
             there = (await app.state.log.head(agency)).position >= position
@@ -223,7 +265,8 @@ async def _reached(app: FastAPI, agency: str, publisher: str, sequence: int, pos
             return
         if asyncio.get_running_loop().time() > deadline:
             raise NotThereYet(publisher=publisher)
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_POLL_SECONDS)
 
 
 async def carry_out(
@@ -264,20 +307,65 @@ def create_app(
     *log* is the service's own (None for a service without one); *ends* is what it has answered of the others, for
     ``ICT-After``.
     """
-    app = FastAPI(
+    app = _App(
         title=service,
         exception_handlers=dict.fromkeys((IctIndexError, RequestValidationError, HTTPException, Exception), _answer),
         docs_url=None,  # its page would load scripts from elsewhere; openapi.json is served
         redoc_url=None,
         openapi_url=f"/{service}/v1/openapi.json",
-        **more,
+        **{"max_body_size": MOST_BODY_BYTES, **more},
     )
     app.state.service, app.state.log, app.state.ends = service, log, ends
     app.state.tokens, app.state.clock = tokens, clock
     app.state.patience_seconds = LONGEST_WAIT_SECONDS
+    app.add_middleware(_SignedInFirst)
     for router in routers:
         app.include_router(router)
     return app
+
+
+class _App(FastAPI):
+    """Says that a body is too large as it says everything else; the framework would do so in plain text."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        describe(document, self.routes, Kinds(question, command, anybody))
+        return document
+
+    def build_middleware_stack(self) -> ASGIApp:
+        inner = super().build_middleware_stack()
+
+        async def said(scope: Scope, receive: Receive, send: Send) -> None:
+            refused = False
+
+            async def say(message: Message) -> None:
+                nonlocal refused
+                if message["type"] == "http.response.start" and message["status"] == STATUS[BodyTooLarge]:
+                    refused = True
+                    await problem(Request(scope), BodyTooLarge())(scope, receive, send)
+                elif not refused:
+                    await send(message)
+
+            await inner(scope, receive, say)
+
+        return said
+
+
+class _SignedInFirst:
+    """Nothing can be changed without a token, so none of a stranger's body is read, and no mistake in it is named."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in READING:
+            request = Request(scope)
+            try:
+                _caller(request)  # no path is matched yet: whose agency it is, the route's own dependency asks
+            except NotSignedIn as refused:
+                await problem(request, refused)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 async def _answer(request: Request, error: Any) -> Response:  # noqa: ANN401 - four kinds, told apart here
@@ -286,7 +374,7 @@ async def _answer(request: Request, error: Any) -> Response:  # noqa: ANN401 - f
             found = {".".join(map(str, each["loc"])): each["msg"] for each in error.errors()}
             return problem(request, Invalid(**found))
         case HTTPException():
-            kind = {404: NotFound, 405: Invalid}.get(error.status_code, Invalid)
+            kind = {404: NotFound, 413: BodyTooLarge}.get(error.status_code, Invalid)
             return problem(request, kind(path=request.url.path))
         case IctIndexError():
             return problem(request, error)

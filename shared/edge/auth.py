@@ -11,7 +11,7 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
 from shared.errors import Forbidden, NotFound
-from shared.vocabulary import Clock
+from shared.vocabulary import Clock, Id, Value
 
 ALGORITHM = "Ed25519"
 ISSUER = AUDIENCE = "ictindex"
@@ -65,6 +65,15 @@ class Caller:
             raise OtherUnit(unit=unit)
 
 
+class _Claims(Value):
+    """What a token says of its caller, beside the registered claims."""
+
+    sub: Id
+    agency: Id
+    roles: list[str] = []
+    unit: Id | None = None
+
+
 class Tokens:
     """Reads tokens against a set of public keys."""
 
@@ -94,7 +103,7 @@ class Tokens:
             registry.validate(claims)
             if claims["exp"] > now + MAX_SECONDS + LEEWAY_SECONDS:
                 raise NotSignedIn
-            roles = frozenset(role for role in ROLES if role in claims.get("roles", []))
-            return Caller(str(claims["sub"]), str(claims["agency"]), roles, claims.get("unit"))
+            said = _Claims.model_validate(claims)
+            return Caller(said.sub, said.agency, frozenset(role for role in ROLES if role in said.roles), said.unit)
         except (JoseError, ValueError, KeyError, TypeError) as found:
             raise NotSignedIn from found

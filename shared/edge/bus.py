@@ -65,17 +65,19 @@ class Bus:
 
     async def run(self) -> None:
         """Hear and answer, for ever."""
-        for failures in count():
+        failures = 0
+        while True:
             self._broker = broker = self._made()
             try:
                 self._partitions.clear()
                 with mapped():
                     await broker.start()
-                self.started = True
+                self.started, failures = True, 0
                 logger.info("bus_started", service=self.service)
                 await self._look_after(broker)
             except BrokerUnavailable as found:
                 wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
+                failures += 1
                 logger.warning("bus_interrupted", reason=repr(found.__cause__), retry_seconds=wait)
                 await asyncio.sleep(wait)
             finally:
@@ -201,7 +203,10 @@ class Bus:
                 act = partial(self.inbox.take, _message(record))
             except EnvelopeUnreadable:
                 logger.warning("message_unreadable", topic=record.topic, partition=record.partition, at=record.offset)
-                act = partial(self.inbox.lost, _agency(record.key) or "", _publisher(record))
+                agency = _agency(record.key)
+                if agency is None:
+                    continue  # whose it was nobody can tell: the gap in that agency's numbers will
+                act = partial(self.inbox.lost, agency, _publisher(record))
             await self._patiently(act)
 
     async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:

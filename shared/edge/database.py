@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.edge.postgres_log import passes
 from shared.errors import Unavailable
-
-PASSING = ("08", "40", "53", "55", "57")  # SQLSTATE classes: lost, to be repeated, short of something, locked, stopped
 
 
 class RowsUnavailable(Unavailable, code="rows.unavailable"):
@@ -26,8 +26,8 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         async with engine.begin() as connection:
             yield connection
     except DBAPIError as found:
-        if found.connection_invalidated or str(getattr(found.orig, "sqlstate", None)).startswith(PASSING):
+        if found.connection_invalidated or passes(found.orig):
             raise RowsUnavailable from found
         raise
-    except OSError as found:
+    except (OSError, PoolTimeout) as found:
         raise RowsUnavailable from found

@@ -15,8 +15,9 @@ import hashlib
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from io import BufferedRandom
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Literal, Protocol
 
 from shared.errors import Corrupt, Invalid, Rejected, Unavailable
 
@@ -36,7 +37,7 @@ class HashWrong(Invalid, code="file.hash_wrong"):
 
 
 class UploadBusy(Unavailable, code="file.upload_busy"):
-    """Another request is adding to this upload."""
+    """Another request is adding to this upload, or keeps it."""
 
 
 class StoreUnavailable(Unavailable, code="file.store_unavailable"):
@@ -71,6 +72,7 @@ class Files(Protocol):
 
         Raises:
             HashWrong: The upload is dropped.
+            UploadBusy, StoreUnavailable: See there.
         """
         ...
 
@@ -105,7 +107,9 @@ class DiskFiles:
 
     async def add(self, agency: str, part: str, offset: int, pieces: AsyncIterator[bytes], *, size: int) -> int:
         path = self._part(agency, part)
-        with _adding(path) as file:
+        with _store():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(path, "a+b") as file:
             end = file.seek(0, os.SEEK_END)
             if end != offset:
                 raise OffsetWrong(offset=end)
@@ -150,29 +154,33 @@ class DiskFiles:
     def _keep(self, agency: str, part: str, sha256: str) -> None:
         source, kept = self._part(agency, part), self.path(agency, sha256)
         with _store():
-            if not source.exists() and kept.is_file():
+            if kept.is_file() and not source.exists():
                 return
-            with source.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+        with _alone(source, "r+b") as file, _store():  # nobody adds between hashing and moving
+            found = hashlib.file_digest(file, "sha256").hexdigest()
             if found != sha256:
                 source.unlink()
                 raise HashWrong(expected=sha256, found=found)
             kept.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(kept)  # the same content over itself changes nothing
+            if kept.is_file():
+                source.unlink()
+            else:
+                source.replace(kept)
             for directory in (kept.parent, kept.parent.parent, kept.parent.parent.parent, source.parent):
                 _sync_directory(directory)
 
 
 @contextmanager
-def _adding(path: Path) -> Iterator[BinaryIO]:
-    """The upload's file, open for adding, by one request at a time."""
+def _alone(path: Path, mode: Literal["a+b", "r+b"]) -> Iterator[BufferedRandom]:
+    """The upload's file, open, for one request at a time."""
     with _store(), contextlib.ExitStack() as held:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = held.enter_context(path.open("ab"))
+        file = held.enter_context(path.open(mode))
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as found:
             raise UploadBusy from found
+        if not _still(path, file):  # kept or dropped between opening and locking: it is no upload any more
+            raise UploadBusy
         opened = held.pop_all()
     with opened:  # outside of the store: what the caller's pieces raise is not the disk's
         yield file
@@ -187,12 +195,20 @@ def _store() -> Iterator[None]:
         raise StoreUnavailable from found
 
 
-def _written(file: BinaryIO, piece: bytes) -> int:
+def _still(path: Path, file: BufferedRandom) -> bool:
+    """Whether *path* is the open *file*."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _written(file: BufferedRandom, piece: bytes) -> int:
     with _store():
         return file.write(piece)
 
 
-def _to_disk(file: BinaryIO) -> None:
+def _to_disk(file: BufferedRandom) -> None:
     with _store():
         file.flush()
         os.fsync(file.fileno())

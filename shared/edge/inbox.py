@@ -6,7 +6,8 @@ lost in a crash, because what was dropped or waited is said again by its publish
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol, TypeAlias
@@ -16,7 +17,7 @@ import structlog
 from shared.contracts import RewindRequested
 from shared.edge.stops import TREATMENT, AnswerFailed, Gate, LogForked, Resume, Treatment
 from shared.envelope import Envelope
-from shared.errors import IctIndexError, nearest
+from shared.errors import IctIndexError, Stale, Unavailable, nearest
 from shared.eventlog import Mark
 from shared.execute import Answer, Once
 from shared.vocabulary import ClosedText, Meta
@@ -109,6 +110,17 @@ class Answers(Protocol):
         ...
 
 
+@contextmanager
+def _alone(*whose: str) -> Iterator[None]:
+    """Trouble with one agency or publisher must not keep the others waiting; it is tried again when idle."""
+    try:
+        yield
+    except (Unavailable, Stale) as found:
+        logger.warning("idle_interrupted", of=whose, reason=repr(found))
+    except Exception:  # a fault of ours
+        logger.exception("idle_failed", of=whose)
+
+
 @dataclass(slots=True)
 class Inbox:
     """One service's ears.
@@ -154,13 +166,15 @@ class Inbox:
     async def idle(self) -> None:
         """Some seconds went by: ask again for what waits for a cause, or is missing, ever more seldom."""
         for agency in {agency for agency, _ in self._waiting}:
-            async with self._turns[agency]:
-                await self._wake(agency)
+            with _alone(agency):
+                async with self._turns[agency]:
+                    await self._wake(agency)
         for pair, times in list(self._lacking.items()):
             if pair in self._lacking:  # still: meanwhile it may have been heard
                 self._lacking[pair] = times + 1
                 if (times + 1).bit_count() == 1:
-                    await self._ask(*pair)
+                    with _alone(*pair):
+                        await self._ask(*pair)
 
     async def resume(
         self, agency: str, command: Resume, meta: Meta, once: Once | None = None, texts: Sequence[ClosedText] = ()
@@ -239,7 +253,7 @@ class Inbox:
         treatment = nearest(TREATMENT, error)
         if treatment is Treatment.ASK_AGAIN:
             self._unread[message.id] += 1
-            treatment = Treatment.STOP if self._unread[message.id] == TRIES else treatment
+            treatment = Treatment.STOP if self._unread[message.id] >= TRIES else treatment
         match treatment:
             case Treatment.REFUSE:
                 await self.answers.refuse(message, error.code, gate)

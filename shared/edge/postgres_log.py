@@ -28,6 +28,9 @@ from shared.vocabulary import Clock, ClosedText, Json, canonical
 
 SCHEMA = Path(__file__).with_suffix(".sql")
 LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+PASSING = ("08", "25", "40", "53", "55", "57", "58")
+"""SQLSTATE classes of what passes by itself or with an operator: lost, read only, to be repeated, short of something,
+locked, stopped, the disk. Source: PostgreSQL 16, appendix A."""
 CLOCKS_DIFFER = "IC001"  # raised by append()
 MOST_REQUESTS = 200  # a call's; more would only lengthen the head lock
 COLUMNS = ", ".join(Row.__slots__)
@@ -72,6 +75,8 @@ class PostgresLog:
         except asyncpg.PostgresError as error:
             if error.sqlstate == CLOCKS_DIFFER:
                 answers = [ClockMoved()] * len(batch)
+            elif passes(error):
+                pass
             elif len(batch) == 1:
                 answers = [error]
             else:  # one request spoilt the call for all
@@ -131,8 +136,15 @@ class PostgresLog:
     async def _fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         try:
             return await self._pool.fetch(query, *arguments)
-        except LOST as lost:
-            raise LogUnavailable from lost
+        except (*LOST, asyncpg.PostgresError) as found:
+            if passes(found):
+                raise LogUnavailable from found
+            raise
+
+
+def passes(error: BaseException | None) -> bool:
+    """Whether a database's *error* is no answer to what was asked: asking again later may be."""
+    return isinstance(error, LOST) or str(getattr(error, "sqlstate", None)).startswith(PASSING)
 
 
 def _text(row: asyncpg.Record) -> ClosedText | DestroyedText:

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts import Contract
 from shared.edge.answers import destroyed_by, mark_of, meta_of, skipped, stop_of
+from shared.edge.postgres_log import passes
 from shared.edge.stops import RESUMING, Gate, PublisherStopped, Resume, StopFact
 from shared.envelope import DestroyedText, Envelope
 from shared.errors import Stale, Unavailable
@@ -20,7 +22,6 @@ from shared.execute import Answer, KeyReused, Once
 from shared.vocabulary import ClosedText, Meta, digest
 
 Projection = Callable[[AsyncConnection, Envelope, Contract], Awaitable[None]]
-PASSING = ("08", "40", "53", "57", "55")  # SQLSTATE classes: lost, to be repeated, short of something, stopped, locked
 
 METADATA = MetaData()
 
@@ -145,10 +146,10 @@ class TableAnswers:
             async with self._engine.begin() as connection:
                 yield connection
         except DBAPIError as found:
-            if found.connection_invalidated or _sqlstate(found).startswith(PASSING):
+            if found.connection_invalidated or passes(found.orig):
                 raise TablesUnavailable from found
             raise
-        except (OSError, TimeoutError) as found:
+        except (OSError, TimeoutError, PoolTimeout) as found:
             raise TablesUnavailable from found
 
     @asynccontextmanager
@@ -164,10 +165,6 @@ class TableAnswers:
             if await _gate(connection, agency, publisher) != gate:
                 raise TablesOvertaken(agency=agency)
             yield connection
-
-
-def _sqlstate(error: DBAPIError) -> str:
-    return getattr(error.orig, "sqlstate", None) or ""
 
 
 async def _gate(connection: AsyncConnection, agency: str, publisher: str) -> Gate:

@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 
 from shared.contracts import NO_CHAIN, RewindRequested
-from shared.edge.postgres_log import LOST
+from shared.edge.postgres_log import LOST, passes
 from shared.edge.topics import declare
 from shared.edge.wire import NotHeld, Said, Wire, wire
 from shared.envelope import Envelope, closed_names, spoken
@@ -130,8 +130,10 @@ class Cursors:
     async def _fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         try:
             return await self._pool.fetch(query, *arguments)
-        except LOST as lost:
-            raise LogUnavailable from lost
+        except (*LOST, asyncpg.PostgresError) as found:
+            if passes(found):
+                raise LogUnavailable from found
+            raise
 
 
 def _cursor(row: asyncpg.Record) -> Cursor:
@@ -148,7 +150,7 @@ class Relay:
     Attributes:
         dsn: For a connection of its own, which holds the lock and listens.
         behind: Is told how many announcements of an agency are still to be said.
-        refused: Agencies it does not speak for: their topic is ahead of their log.
+        refused: Agencies it does not speak for until an operator insists: their topic is ahead of their log.
     """
 
     service: str
@@ -229,8 +231,10 @@ class Relay:
             await asyncio.sleep(RETRY_SECONDS[0])
 
     async def _compare(self, line: Wire) -> None:
-        """Refuse to speak for an agency whose topic holds what its log does not: the log was restored, or forged."""
-        self.refused.clear()
+        """Refuse to speak for an agency whose topic holds what its log does not: the log was restored, or forged.
+
+        Until an operator insists: what was refused once lies before what another agency said in the same partition.
+        """
         for agency, newest in (await line.newer()).items():
             rows = await self.log.announced(agency, newest.sequence, 1)
             if agency not in self._allowed and not (rows and rows[0].chain.hex() == newest.chain):

@@ -28,7 +28,7 @@ from tests.kit.bus import CONSUMERS, Publisher, sheet, verdict
 from tests.kit.servers import Server
 from tests.kit.world import AGENCY, AT, META, clock
 
-REASON = ClosedText(salt="salt", text="công văn 12 rút lại")
+REASON = ClosedText(salt="0" * 32, text="công văn 12 rút lại")
 OPEN = Gate()
 
 
@@ -169,7 +169,7 @@ async def test_an_operators_request_that_comes_twice_is_carried_out_once(answers
 
 async def test_closed_texts_are_kept_and_destroyed_even_those_heard_later(answers: Answers) -> None:
     submission, appraisal = Publisher("submission"), Publisher("appraisal")
-    later = ClosedText(salt="other", text="nói sau")
+    later = ClosedText(salt="1" * 32, text="nói sau")
     names = (REASON.closed.closed, later.closed.closed)
     await answers.answer(await submission.say(sheet("a", "1")), OPEN)
     await answers.answer(await appraisal.say(verdict("a", "i", "1", reason=REASON), texts=[REASON]), OPEN)

@@ -24,7 +24,7 @@ def test_every_contract_is_on_the_channel_of_its_publisher() -> None:
 
 
 async def test_what_is_said_fits_and_what_does_not_is_found() -> None:
-    appraisal, reason = Publisher("appraisal"), ClosedText(salt="salt", text="thiếu minh chứng")
+    appraisal, reason = Publisher("appraisal"), ClosedText(salt="0" * 32, text="thiếu minh chứng")
     said = await appraisal.say(verdict("a", "i", "1", reason=reason), texts=[reason])
     assert wrong_with(said) == []
     assert wrong_with(await Publisher("submission").say(sheet("a", "1"))) == []

@@ -40,7 +40,7 @@ def uploads(request: pytest.FixtureRequest) -> Uploads:
     return MemoryUploads() if request.param == "memory" else TableUploads(request.getfixturevalue("engine"))
 
 
-def cell(points: str, text: str | None = None, salt: str = "s") -> Cell:
+def cell(points: str, text: str | None = None, salt: str = "0" * 32) -> Cell:
     explanation = ClosedText(salt=salt, text=text) if text else None
     return Cell(word=GivenPoints(points=points), explanation=explanation)
 
@@ -65,13 +65,13 @@ async def test_a_cell_that_was_never_there_cannot_have_been_seen(drafts: Drafts)
 
 
 async def test_the_salt_of_a_text_stays_while_the_text_does(drafts: Drafts) -> None:
-    first = await save(drafts, cell("1.00", "vì sao", salt="one"), None)
-    same = await save(drafts, cell("1.00", "vì sao", salt="two"), "whatever")
+    first = await save(drafts, cell("1.00", "vì sao", salt="1" * 32), None)
+    same = await save(drafts, cell("1.00", "vì sao", salt="2" * 32), "whatever")
     assert same == first
-    points = await save(drafts, cell("2.00", "vì sao", salt="three"), first.etag)
+    points = await save(drafts, cell("2.00", "vì sao", salt="3" * 32), first.etag)
     assert points.explanation == first.explanation
-    other = await save(drafts, cell("2.00", "khác", salt="four"), points.etag)
-    assert other.explanation == ClosedText(salt="four", text="khác")
+    other = await save(drafts, cell("2.00", "khác", salt="4" * 32), points.etag)
+    assert other.explanation == ClosedText(salt="4" * 32, text="khác")
 
 
 async def test_a_cell_is_removed_if_it_is_the_one_that_was_seen(drafts: Drafts) -> None:
@@ -92,12 +92,12 @@ async def test_nobody_sees_anothers_draft(drafts: Drafts) -> None:
 async def test_a_destroyed_text_leaves_every_draft_of_the_agency_and_no_other(drafts: Drafts) -> None:
     keys = [KEY, ("bnv", "2021", "b", "g9"), ("ubdt", "2020", "a", "g1")]
     for key in keys:
-        await save(drafts, cell("1.00", "bí mật", salt="same"), None, key)
+        await save(drafts, cell("1.00", "bí mật", salt="5" * 32), None, key)
     await save(drafts, cell("1.00", "không sao"), None, (*SCOPE, "g2"))
-    await drafts.destroy("bnv", [ClosedText(salt="same", text="bí mật").closed.closed])
+    await drafts.destroy("bnv", [ClosedText(salt="5" * 32, text="bí mật").closed.closed])
     assert await drafts.cells(*SCOPE) == {"g1": cell("1.00"), "g2": cell("1.00", "không sao")}
     assert await drafts.cells("bnv", "2021", "b") == {"g9": cell("1.00")}
-    assert await drafts.cells("ubdt", "2020", "a") == {"g1": cell("1.00", "bí mật", salt="same")}
+    assert await drafts.cells("ubdt", "2020", "a") == {"g1": cell("1.00", "bí mật", salt="5" * 32)}
 
 
 async def test_of_many_who_saw_the_same_one_saves(drafts: Drafts) -> None:

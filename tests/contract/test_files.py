@@ -1,8 +1,10 @@
 """The promises of ``Files``, for every implementation."""
 
+import fcntl
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -115,3 +117,35 @@ async def test_on_disk_two_requests_do_not_add_to_one_upload_at_once(tmp_path: P
         yield b"y"
 
     assert await files.add("bnv", PART, 0, meanwhile(), size=10) == 1
+
+
+async def test_on_disk_what_is_kept_does_not_change_under_whoever_was_adding_to_its_upload(tmp_path: Path) -> None:
+    files = DiskFiles(tmp_path)
+    await files.add("bnv", PART, 0, pieces(CONTENT), size=len(CONTENT) + 1)
+
+    async def meanwhile() -> AsyncIterator[bytes]:
+        with pytest.raises(UploadBusy):
+            await files.keep("bnv", PART, SHA256)
+        yield b"x"
+
+    await files.add("bnv", PART, len(CONTENT), meanwhile(), size=len(CONTENT) + 1)
+    assert not await files.has("bnv", SHA256)
+    with pytest.raises(HashWrong):
+        await files.keep("bnv", PART, SHA256)
+
+
+async def test_on_disk_whoever_opened_an_upload_before_it_was_kept_adds_nothing_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = DiskFiles(tmp_path)
+    await files.add("bnv", PART, 0, pieces(CONTENT), size=len(CONTENT) + 1)
+    lock = fcntl.flock
+
+    def kept_just_before(file: BinaryIO, operation: int) -> None:
+        (parts := tmp_path / "bnv/parts" / PART).replace(parts.with_name("kept"))
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", kept_just_before)
+    with pytest.raises(UploadBusy):
+        await files.add("bnv", PART, len(CONTENT), pieces(b"x"), size=len(CONTENT) + 1)
+    assert (tmp_path / "bnv/parts/kept").read_bytes() == CONTENT

@@ -75,9 +75,9 @@ async def test_topics_get_more_partitions(migrated: Server, database: str, broke
 
 
 async def test_the_whole_year_2020_on_a_bad_bus(migrated: Server, database: str, broker: Bus, tmp_path: Path) -> None:
-    chance = Chance("2020", lost=0.01, doubled=0.05, kept_back=0.02)
+    chance = Chance("2020", lost=0.003, doubled=0.03, kept_back=0.01)
     years = full_year("bnv/year-2020"), full_year("bnv/year-2020-portal"), full_year("ubdt/year-2020")
-    async with house(migrated, database, broker, tmp_path, prepare=disturbing(chance)) as home:
+    async with house(migrated, database, broker, tmp_path, prepare=disturbing(chance), patience_seconds=5) as home:
         home.door.before = once_at("/rounds/round2/closing", lambda: emptied(broker))
         await home.play(*years)
         await in_order(home, *years)

@@ -1,6 +1,8 @@
 """The year 2020 through four real processes, a real PostgreSQL and a broker, played by the public API alone."""
 
 import asyncio
+import csv
+import html
 import re
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 from deploy.agencies.year_file import Script
 from deploy.auditor.verification import verify
 from deploy.cli.demo import years
+from deploy.player.bodies import file_of
 from deploy.player.events import Event, StepDone
 from deploy.player.play import play
 from deploy.standalone.home import Home
@@ -128,13 +131,44 @@ def test_the_gate_names_the_printed_figures_that_do_not_follow(results: Json) ->
 
 
 async def test_page_and_table_show_the_same_figures(played: Played, results: Json) -> None:
+    """Line by line: rank, unit, block, earlier, self, total, groups, class, change."""
     page = (await played.client.get(f"/{AGENCY}/{CAMPAIGN}")).text
-    table = (await played.client.get(f"/{AGENCY}/{CAMPAIGN}.csv")).text
-    for unit in results["units"]:
-        figure = unit["total"].replace(".", ",")
-        assert figure in page
-        assert figure in table
+    table = (await played.client.get(f"/{AGENCY}/{CAMPAIGN}.csv")).content.decode("utf-8-sig")
     assert "59,77" not in table
+    headings, *lines = csv.reader(table.splitlines(), delimiter=";")
+    there = {line[2]: dict(zip(headings, line, strict=True)) for line in lines}
+    ranked, _, _ = page.partition('aria-labelledby="blocks"')
+    shown = {
+        found[1]: [_seen(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", ranked, re.DOTALL)
+        if (found := re.search(rf'href="/{AGENCY}/{CAMPAIGN}/([\w-]+)"', row))
+    }
+    assert len(lines) == len(shown) == len(results["units"]) == 23
+    for unit in results["units"]:
+        cells, line = shown[unit["unit"]], there[unit["unit"]]
+        groups = [_points(unit["groups"].get(code)) for code in results["groups"]]
+        figures = [str(unit["rank_overall"]), _comma(unit["total"]), *groups]
+        assert [cells[0], cells[5], *cells[6:-2]] == figures, unit["unit"]
+        by_group = [line[heading] for heading in headings if re.match(r"g\d ", heading)]
+        assert [line[headings[0]], line[headings[7]]] == figures[:2], unit["unit"]
+        assert ["–" if cell == "không áp dụng" else cell for cell in by_group] == groups, unit["unit"]
+        assert cells[3:5] == [line[heading] or "–" for heading in headings[5:7]], unit["unit"]
+
+
+def _seen(cell: str) -> str:
+    """What is seen of a cell: no markup, and nothing that is only read aloud."""
+    return html.unescape(re.sub(r"<[^>]*>", "", re.sub(r'<span class="hidden">.*?</span>', "", cell))).strip()
+
+
+def _comma(figure: str) -> str:
+    return figure.replace(".", ",")
+
+
+def _points(score: Json | None) -> str:
+    """As the page shows them; a group that the unit's appendix does not have is an empty cell."""
+    if score is None:
+        return ""
+    return _comma(score["points"]) if score["state"] == "scored" else "–"
 
 
 async def test_the_history_has_exactly_the_rows_that_the_file_implies(played: Played) -> None:
@@ -150,6 +184,22 @@ async def test_the_history_has_exactly_the_rows_that_the_file_implies(played: Pl
             changes += len(changed) if stage != "council" else 0
         assert all(row["cause"]["message"] and row["actor"] for row in rows)
     assert changes >= 20
+
+
+async def test_the_appraiser_sees_what_was_declared_against_what_was_measured(played: Played) -> None:
+    """A year whose figures a machine measured too: the same figure, and the one that the team corrected."""
+    path = f"/appraisal/v1/agencies/{OTHER.year.agency}/campaigns/{OTHER.year.campaign}/units/tt-thong-tin/criteria"
+    seen = (await played.got(path, agency=OTHER.year.agency)).json()
+    criteria = {each["criterion"]: each for each in seen["criteria"]}
+    beside = {
+        code: [(each["declared"], [figure["value"] for figure in each["figures"]]) for each in criterion["measured"]]
+        for code, criterion in criteria.items()
+        if criterion["measured"]
+    }
+    assert beside == {"g2.1": [("98", ["98"])], "g2.2": [("51", ["42.5"])]}
+    [verdict] = criteria["g2.2"]["verdicts"]
+    assert verdict["after"]["inputs"] == {"files_each": "42.5"}
+    assert "42,5" in verdict["reason"]["text"]
 
 
 async def test_late_units_are_flagged_and_scored(results: Json) -> None:
@@ -170,27 +220,54 @@ async def test_a_year_that_is_played_again_is_answered_as_before_and_changes_not
     assert await played.heads() == before
 
 
-async def test_no_endpoint_shows_one_agency_to_the_other(played: Played) -> None:
-    filled = {"campaign": CAMPAIGN, "unit": "van-phong", "version": "1", "criterion": "g1", "stage": "round1"}
-    looked = 0
+async def test_no_endpoint_shows_one_agency_to_the_other(played: Played, results: Json) -> None:
+    """Asked for with what there is: each path leads somewhere for people of the agency, and nowhere for the other's."""
+    filled = _real_ids(str(results["run"]))
+    unit, theirs, looked = filled["unit"], OTHER.year.agency, 0
     for service in SERVICES:
         openapi = (await played.client.get(f"/{service}/v1/openapi.json")).json()
         for path, methods in openapi["paths"].items():
-            if "get" not in methods or "{agency}" not in path or not path.startswith(f"/{service}/v1"):
+            if "get" not in methods or "{agency}" not in path:
                 continue
-            names = re.findall(r"{(\w+)", path)
-            values = {name: filled.get(name, "x") for name in names if name != "agency"}
-            theirs = re.sub(r"{(\w+)[^}]*}", lambda found: values.get(found[1], AGENCY), path)  # noqa: B023
-            own = re.sub(r"{(\w+)[^}]*}", lambda found: values.get(found[1], OTHER.year.agency), path)  # noqa: B023
-            answer = await played.got(theirs, agency=OTHER.year.agency, unit="van-phong")
+            here, there = path.format(**filled, agency=AGENCY), path.format(**filled, agency=theirs)
+            found = await played.got(here, unit=unit)
+            assert found.status_code == 200, (here, found.text)
+            hidden = await played.got(here, agency=theirs, unit=unit)
             if not _open_to_all(service, path):
-                assert answer.status_code == 404, (theirs, answer.status_code)
-            shown = await played.got(own, agency=OTHER.year.agency, unit="van-phong")
-            assert shown.status_code < 500, (own, shown.text)
-            assert f"/{AGENCY}@" not in shown.text, own
-            assert "Bộ Nội vụ" not in shown.text, own
+                assert hidden.status_code == 404, (here, hidden.status_code)
+                assert hidden.json()["type"] == "urn:ictindex:auth.agency_unknown"
+            shown = await played.got(there, agency=theirs, unit=unit)
+            assert shown.status_code < 500, (there, shown.text)
+            assert f"/{AGENCY}@" not in shown.text, there
+            assert "Bộ Nội vụ" not in shown.text, there
             looked += 1
     assert looked > 25
+
+
+def _real_ids(run: str) -> dict[str, str]:
+    """One value for every name in a path, of things that stand in the main year."""
+    assert MAIN.reference
+    assert MAIN.usage
+    push = next(iter(MAIN.usage.pushes.values()))
+    unit, file = next(
+        (unit, file)
+        for unit, year in MAIN.year.units.items()
+        for papers in year.evidence.values()
+        for file in map(file_of, papers)
+        if file
+    )
+    return {
+        "campaign": CAMPAIGN,
+        "unit": unit,
+        "version": "1",
+        "criterion": "g1",
+        "stage": "round1",
+        "reference": MAIN.reference.id,
+        "source": push.source,
+        "period": push.period,
+        "digest": run,
+        "sha256": file.sha256,
+    }
 
 
 def _open_to_all(service: str, path: str) -> bool:

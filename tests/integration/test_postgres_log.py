@@ -3,7 +3,8 @@
 import asyncio
 import json
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ def write(stream: str, agency: str = "bnv") -> Append:
     return Append(agency, {stream: 0}, (noted(stream),))
 
 
-async def call(pool: asyncpg.Pool | asyncpg.pool.PoolConnectionProxy, *requests: dict[str, Any]) -> list[Any]:
+async def call(
+    pool: asyncpg.Pool | asyncpg.pool.PoolConnectionProxy | asyncpg.Connection, *requests: dict[str, Any]
+) -> list[Any]:
     answers: list[Any] = json.loads(await pool.fetchval(f"SELECT append($1, {NOW})", json.dumps(requests)))
     return [answer and answer[0]["position"] for answer in answers]
 
@@ -37,14 +40,30 @@ async def call(pool: asyncpg.Pool | asyncpg.pool.PoolConnectionProxy, *requests:
 TABLES = ["log", "inbox", "head", "closed_text", *(f"log_{n}" for n in range(8))]
 
 
-@pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("change", ["UPDATE {} SET agency = 't'", "DELETE FROM {}", "TRUNCATE {}"])
-async def test_the_login_may_read_and_append_and_nothing_else(pool: asyncpg.Pool, table: str, change: str) -> None:
-    assert await call(pool, wire("bnv", "s", s=0)) == [1]
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await pool.execute(change.format(table))
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await pool.execute(f"INSERT INTO {table} (agency) VALUES ('x')")
+LOGGED = ("submission", "appraisal", "scoring")
+
+
+@asynccontextmanager
+async def logged_in(server: Server, database: str, login: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(server.dsn(login, database))
+    yield connection
+    await connection.close()
+
+
+@pytest.mark.parametrize("login", LOGGED)
+async def test_the_login_may_read_and_append_and_nothing_else(migrated: Server, database: str, login: str) -> None:
+    async with logged_in(migrated, database, login) as connection:
+        assert await call(connection, wire("bnv", "s", s=0)) == [1]
+        assert len(await connection.fetch("SELECT * FROM log")) == 1
+        for table in TABLES:
+            for change in (
+                "UPDATE {} SET agency = 't'",
+                "DELETE FROM {}",
+                "TRUNCATE {}",
+                "INSERT INTO {} DEFAULT VALUES",
+            ):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(change.format(f"{login}.{table}"))
 
 
 @pytest.mark.parametrize("table", [each for each in TABLES if each not in {"head", "closed_text"}])
@@ -58,13 +77,37 @@ async def test_even_a_superuser_is_told_that_the_log_is_append_only(
         await superuser.execute(f"TRUNCATE submission.{table}")
 
 
-@pytest.mark.parametrize("other", ["appraisal", "scoring", "reporting"])
-async def test_a_login_is_refused_at_the_other_schemas(pool: asyncpg.Pool, other: str) -> None:
-    for table in ("log", "head", "inbox"):
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await pool.fetch(f"SELECT * FROM {other}.{table}")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await pool.fetch(f"SELECT {other}.append('[]', 0)")
+@pytest.mark.parametrize("login", [*LOGGED, "reporting"])
+async def test_a_login_is_refused_at_the_other_schemas(
+    migrated: Server, database: str, superuser: asyncpg.Connection, login: str
+) -> None:
+    """At every table, view and function that the migrations made there."""
+    things = await superuser.fetch(
+        "SELECT nspname, relname FROM pg_class JOIN pg_namespace s ON s.oid = relnamespace "
+        "WHERE nspname = ANY($1) AND nspname <> $2 AND relkind IN ('r', 'p', 'v', 'm')",
+        [*LOGGED, "reporting"],
+        login,
+    )
+    functions = await superuser.fetch(
+        "SELECT p.oid, nspname FROM pg_proc p JOIN pg_namespace s ON s.oid = pronamespace "
+        "WHERE nspname = ANY($1) AND nspname <> $2",
+        [*LOGGED, "reporting"],
+        login,
+    )
+    assert {each["nspname"] for each in things} == {*LOGGED, "reporting"} - {login}
+    assert {each["nspname"] for each in functions} >= {*LOGGED} - {login}
+    async with logged_in(migrated, database, login) as connection:
+        for each in things:
+            name = f'{each["nspname"]}."{each["relname"]}"'
+            for act in ("SELECT FROM {}", "INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}", "TRUNCATE {}"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(act.format(name))
+        for other in {*LOGGED} - {login}:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.fetch(f"SELECT {other}.append('[]', 0)")
+        for each in functions:
+            allowed = "SELECT has_schema_privilege($1, 'USAGE') AND has_function_privilege($2::oid, 'EXECUTE')"
+            assert not await connection.fetchval(allowed, each["nspname"], each["oid"])
 
 
 async def test_the_auditor_reads_everything_and_changes_nothing(migrated: Server, database: str) -> None:

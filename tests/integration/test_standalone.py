@@ -1,5 +1,6 @@
 import json
 import os
+import pty
 import select
 import signal
 import socket
@@ -147,6 +148,25 @@ def test_any_wish_to_stop_ends_it_well_and_leaves_no_process(home: Home, port: i
         assert run.wait(60) == 0
         assert ended(watches, 0)
     assert "database system is shut down" in home.log("postgres").read_text()
+
+
+def test_a_terminal_that_is_closed_stops_everything_in_order(home: Home, port: int) -> None:
+    command = [sys.executable, "-m", "tests.kit.small_run", str(home.path), str(port)]
+    run, terminal = pty.fork()
+    if run == 0:
+        os.execv(command[0], command)
+    watch = os.pidfd_open(run)
+    seen = b""
+    while b"ready\r\n" not in seen:
+        seen += os.read(terminal, 4096)
+    watches = [os.pidfd_open(pid) for pid in pids(home).values()]
+    os.close(terminal)  # its kernel says SIGHUP, and whoever writes there from now on gets an error
+    assert ended([watch], 60)
+    assert os.waitstatus_to_exitcode(os.waitpid(run, 0)[1]) == 0
+    assert ended(watches, 0)
+    log = home.log("postgres").read_text()
+    assert "database system is shut down" in log
+    assert "immediate shutdown request" not in log
 
 
 async def test_after_a_kill_no_process_is_left_and_the_next_run_recovers_the_data(home: Home, port: int) -> None:

@@ -9,25 +9,32 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from deploy.auditor.reading import read_histories
+from deploy.auditor.reading import read_histories, read_standing
 from deploy.auditor.replay import driver, make_tables
 from deploy.auditor.runs import check_runs, check_words
-from deploy.auditor.spoken import announce
+from deploy.auditor.spoken import CONSUMERS, LISTENERS, announce
 from deploy.auditor.verification import Outcome, audit, verify
 from deploy.standalone.postgres import SUPERUSER
+from services.submission.sheet.facts import SheetSubmitted
 from shared.audit.answers import check_answers
 from shared.audit.causes import check_causes
 from shared.audit.chains import check_chains
+from shared.audit.deeds import check_deeds
 from shared.audit.history import Histories
 from shared.audit.saying import check_saying
 from shared.audit.texts import check_texts
+from shared.contracts import SERVICES
+from shared.edge.postgres_log import PostgresLog
+from shared.edge.settings import wall_clock
 from shared.errors import Corrupt, IctIndexError
-from shared.eventlog import Row
-from shared.vocabulary import canonical
-from tests.kit.forgery import both, fact, forged
+from shared.eventlog import Append, Row
+from shared.execute import entry
+from shared.vocabulary import Json, canonical
+from tests.kit.forgery import Change, both, fact, forged
 from tests.kit.house import house
 from tests.kit.servers import Server, broker_to_kill, directory_for_servers
 from tests.kit.small_years import small_years
+from tests.kit.world import META
 
 pytestmark = pytest.mark.server
 DATABASE, AGENCY = "verified", "bnv"
@@ -37,6 +44,7 @@ PURE = {
     "saying": lambda histories: check_saying(histories, announce),
     "answers": check_answers,
     "causes": check_causes,
+    "deeds": lambda histories: check_deeds(histories, CONSUMERS, LISTENERS),
     "words": check_words,
     "runs": check_runs,
     "texts": check_texts,
@@ -49,11 +57,12 @@ class Year:
 
     server: Server
     store: Path
+    database: str = DATABASE
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[AsyncConnection]:
         """As a superuser; what is changed is undone in the end."""
-        dsn = self.server.dsn(SUPERUSER, DATABASE).replace("postgresql://", "postgresql+asyncpg://")
+        dsn = self.server.dsn(SUPERUSER, self.database).replace("postgresql://", "postgresql+asyncpg://")
         engine = create_async_engine(dsn)
         async with engine.connect() as connection, connection.begin() as transaction:
             await make_tables(connection)
@@ -151,7 +160,10 @@ async def test_a_row_that_was_changed_is_named(year: Year, column: str, value: s
 async def test_rows_cut_off_the_end_show_at_the_head(year: Year) -> None:
     last = f"agency = '{AGENCY}' AND position = (SELECT max(position) FROM submission.log WHERE agency = '{AGENCY}')"
     wrong = await year.tampered(f"DELETE FROM submission.log WHERE {last}")
-    assert {name: each.code for name, each in wrong.items()} == {"chains": "audit.head_broken"}
+    assert {name: each.code for name, each in wrong.items()} == {
+        "chains": "audit.head_broken",
+        "deeds": "audit.deed_missing",  # that row kept what appraisal had said
+    }
 
 
 def test_an_announcement_that_is_not_what_the_fact_says_is_named(histories: Histories) -> None:
@@ -181,9 +193,10 @@ def test_a_cause_that_stands_in_no_log_is_named(histories: Histories) -> None:
     wrong = red_of(
         forged(histories, "scoring", row.position, lambda row: _caused(row, f"submission/{AGENCY}@1#{'0' * 64}"))
     )
-    assert "causes" in wrong
-    assert wrong["causes"].code == "audit.cause_unknown"
-    assert wrong.keys() == {"causes"}
+    assert {name: each.code for name, each in wrong.items()} == {
+        "causes": "audit.cause_unknown",
+        "deeds": "audit.deed_otherwise",  # the next row stands in its place
+    }
 
 
 def test_a_row_that_rests_on_what_was_not_heard_yet_is_named(histories: Histories) -> None:
@@ -204,13 +217,62 @@ def test_a_word_that_scoring_was_not_told_is_named(histories: Histories) -> None
     row = the(histories, "appraisal", "verdict_given.v1")
     other = {"kind": "points", "points": "1.00"}
     wrong = red_of(forged(histories, "appraisal", row.position, both(lambda data: {**data, "after": other})))
-    assert {name: each.code for name, each in wrong.items()} == {"words": "audit.word_otherwise"}
+    assert {name: each.code for name, each in wrong.items()} == {
+        "words": "audit.word_otherwise",
+        "deeds": "audit.deed_otherwise",  # what submission and scoring wrote of it was another word
+    }
 
 
 def test_a_draft_that_does_not_follow_from_the_log_is_named(histories: Histories) -> None:
     row = the(histories, "scoring", "run_drafted.v1")
     wrong = red_of(forged(histories, "scoring", row.position, both(lambda data: {**data, "run": "0" * 64})))
-    assert {name: each.facts["message"] for name, each in wrong.items()} == {"runs": f"scoring/{AGENCY}@{row.position}"}
+    draft = f"scoring/{AGENCY}@{row.position}"
+    assert (wrong["runs"].facts["message"], set(wrong)) == (draft, {"runs", "deeds"})
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "change"),
+    [
+        ("scoring", "score_given.v1", fact(lambda data: {**data, "before": {"state": "scored", "points": "99.00"}})),
+        ("scoring", "standing_computed.v1", both(lambda data: _standing(data, total="99.99"))),
+        ("scoring", "results_published.v1", both(lambda data: {**data, "signer": "Người khác"})),
+        ("submission", "verdict_heard.v1", fact(lambda data: {**data, "stage": "round2"})),
+        ("appraisal", "sheet_taken.v1", fact(lambda data: {**data, "late": not data["late"]})),
+    ],
+)
+def test_what_does_not_follow_from_a_message_is_named(
+    histories: Histories, service: str, kind: str, change: Change
+) -> None:
+    row = the(histories, service, kind)
+    wrong = red_of(forged(histories, service, row.position, change))
+    place = f"{service}/{AGENCY}@{row.position}"
+    assert {name: each.facts["message"] for name, each in wrong.items() if name != "deeds"} == {}
+    assert (wrong["deeds"].code, wrong["deeds"].facts["message"]) == ("audit.deed_otherwise", place)
+
+
+async def test_a_message_on_its_way_is_told_and_only_accused_when_it_should_be_there(year: Year) -> None:
+    """In a copy of the year, submission says something more, which nobody is there to hear."""
+    name = f"{DATABASE}_busy"
+    owner = await asyncpg.connect(year.server.dsn(SUPERUSER, "postgres"))
+    await owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+    busy = replace(year, database=name)
+    async with busy.connected() as connection:
+        below = await driver(connection)
+        first = await read_standing(below)
+        assert first.quiet
+        await _said_again(busy, the(await read_histories(below, AGENCY), "submission", "sheet_submitted.v1"))
+        young = await audit(connection, year.store, NOTHING, first)
+        old = red(await audit(connection, year.store, NOTHING, await read_standing(below)))
+    patient = red(await verify(year.server.dsn("auditor", name), year.store, patience_seconds=0.1, watch=NOTHING))
+    await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await owner.close()
+    assert red(young) == {}
+    notes = [note.facts for outcome in young for note in outcome.looked.notes if note.code == "audit.on_its_way"]
+    assert [(note["consumer"], note["count"]) for note in notes] == [
+        (service, 1) for service in SERVICES if service != "submission"
+    ]
+    for wrong in (old, patient):
+        assert {check: each.code for check, each in wrong.items()} == {"answers": "audit.not_answered"}
 
 
 async def test_evidence_that_was_changed_or_lost_is_named(year: Year) -> None:
@@ -256,6 +318,21 @@ async def test_a_text_destroyed_by_a_decision_is_told_and_not_accused(year: Year
     notes = [note for outcome in outcomes for note in outcome.looked.notes]
     assert [note.facts["decision"] for note in notes] == ["12/QĐ"]
     assert {name: each.code for name, each in kept.items()} == {"texts": "audit.text_remains"}
+
+
+def _standing(data: Json, **columns: str) -> Json:
+    return {**data, "standing": {**data["standing"], **columns}}
+
+
+async def _said_again(year: Year, row: Row) -> None:
+    """The fact in *row* once more, with other points, and what submission says about it."""
+    data = row.content().data
+    lines = {next(iter(data["lines"])): {"word": {"kind": "points", "points": "1.00"}}}
+    sheet = SheetSubmitted.model_validate({**data, "version": data["version"] + 1, "lines": lines})
+    said = announce("submission", replace(row, record=entry(sheet, META).record))
+    dsn = year.server.dsn("submission", year.database)
+    async with asyncpg.create_pool(dsn, min_size=1) as connections:
+        await PostgresLog(connections, wall_clock).append(Append(AGENCY, entries=(entry(sheet, META, said),)))
 
 
 def _caused(row: Row, causation: str) -> Row:

@@ -173,5 +173,7 @@ def answered(unit: str) -> AnswerTaken:
     return AnswerTaken(campaign=CAMPAIGN, unit=unit, accepted=CRITERIA, contested={})
 
 
-def drafted(run: str, draft: int, stage: Stage = "round2", findings: tuple[str, ...] = ()) -> DraftTaken:
-    return DraftTaken(campaign=CAMPAIGN, run=run, stage=stage, draft=draft, findings=findings)
+def drafted(
+    run: str, draft: int, stage: Stage = "round2", findings: tuple[str, ...] = (), changes: int = 0
+) -> DraftTaken:
+    return DraftTaken(campaign=CAMPAIGN, run=run, stage=stage, draft=draft, findings=findings, changes=changes)

@@ -49,7 +49,7 @@ ROLES = {
 
 
 def drafted(
-    campaign: str, run: str, draft: int, stage: Any = "round2", finding: str | None = "ref.total"
+    campaign: str, run: str, draft: int, stage: Any = "round2", finding: str | None = "ref.total", changes: int = 0
 ) -> StandingsDrafted:
     """A draft as scoring says it, with one finding about a printed figure."""
     found = Finding(id=finding or "-", severity="reference", kind="reference.differs", table="Bảng 1", figure="total")
@@ -59,7 +59,9 @@ def drafted(
         overall=BlockSummary(block=None, total=none, self_total=none, earlier=none),
         findings=(found,) if finding else (),
     )
-    return StandingsDrafted(campaign=campaign, run=run, stage=stage, draft=draft, count=3, digest=run, summary=summary)
+    return StandingsDrafted(
+        campaign=campaign, run=run, stage=stage, draft=draft, count=3, digest=run, summary=summary, changes=changes
+    )
 
 
 @dataclass
@@ -140,6 +142,8 @@ class World:
         await self.stand(stage)
         assert (await self.post("to-truong", f"/rounds/{stage}/closing")).status_code == 201
 
-    async def draft(self, run: str, draft: int, stage: Any = "round2", finding: str | None = "ref.total") -> None:
-        said = drafted(CAMPAIGN, run, draft, stage, finding)
+    async def draft(
+        self, run: str, draft: int, stage: Any = "round2", finding: str | None = "ref.total", changes: int = 0
+    ) -> None:
+        said = drafted(CAMPAIGN, run, draft, stage, finding, changes)
         await self.hear(said, "scoring")

@@ -18,7 +18,7 @@ from shared.vocabulary import ClosedText, GivenPoints, Json, canonical
 from tests.contract.goldens import pieces
 from tests.kit.world import AGENCY, META, clock
 
-REASON = ClosedText(salt="s", text="Số liệu chưa khớp với báo cáo.")
+REASON = ClosedText(salt="0" * 32, text="Số liệu chưa khớp với báo cáo.")
 POINTS, LESS = GivenPoints(points="61.72"), GivenPoints(points="60.00")
 THING = {"campaign": pieces.CAMPAIGN, "unit": pieces.UNIT}
 LINES = {"1.2": pieces.LINES["1.1"].model_copy(update={"explanation": None})}

@@ -55,7 +55,7 @@ ANY = "0" * 64
 
 
 def closed(text: str) -> ClosedText:
-    return ClosedText(salt="salt", text=text)
+    return ClosedText(salt="0" * 32, text=text)
 
 
 def standings_digest(said: Sequence[UnitStanding]) -> str:

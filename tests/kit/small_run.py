@@ -5,13 +5,15 @@ import sys
 from pathlib import Path
 
 from deploy.cli.signals import run_until_stopped
+from deploy.cli.words import Say
 from deploy.standalone.home import Home
 from deploy.standalone.stack import running
 from tests.kit.small_parts import small_parts
 
 
 async def _run() -> int:
-    async with running(Home(Path(sys.argv[1])), int(sys.argv[2]), small_parts()) as stack:
+    home, port, report = Home(Path(sys.argv[1])), int(sys.argv[2]), Say("en").step
+    async with running(home, port, small_parts(), report=report) as stack:
         print("ready", flush=True)  # noqa: T201
         try:
             await stack.watch()

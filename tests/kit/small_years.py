@@ -32,19 +32,19 @@ def small_years() -> tuple[Script, Script]:
 
 
 def only(script: Script, *units: str) -> Script:
-    """The same year with these *units* alone, and no printed figures: they were printed for all."""
+    """The same year with these *units* alone, and of the printed figures theirs: means and counts are of all units."""
     year, roster = script.year, script.roster
-    files = year.files.model_copy(update={"reference": None})
     kept = {
         "units": {unit: each for unit, each in year.units.items() if unit in units},
         "acts": tuple(_acts(year.acts, units)),
-        "files": files,
     }
     few: dict[str, object] = {
         "year": year.model_copy(update=kept),
         "roster": roster.model_copy(update={"units": tuple(each for each in roster.units if each.unit in units)}),
-        "reference": None,
     }
+    if script.reference:
+        figures = tuple(figure for figure in script.reference.figures if figure.get("unit") in units)
+        few["reference"] = script.reference.model_copy(update={"figures": figures})
     if script.usage:
         pushes = {
             name: push.model_copy(update={"rows": tuple(row for row in push.rows if row["unit"] in units)})
@@ -66,8 +66,6 @@ def _acts(acts: tuple[AnyAct, ...], units: tuple[str, ...]) -> Iterator[AnyAct]:
             case Appraise():
                 instead = {unit: person for unit, person in act.instead.items() if unit in units}
                 yield act.model_copy(update={"instead": instead})
-            case _ if act.do == "enter_reference":
-                pass
             case _:
                 yield act
 

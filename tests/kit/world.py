@@ -28,6 +28,11 @@ def clock() -> datetime:
     return AT
 
 
+def afterwards() -> datetime:
+    """Of who enters from the files, years later."""
+    return AT.replace(year=2026)
+
+
 def tokens(directory: Path) -> Tokens:
     """Reads what ``token`` writes."""
     jwks = directory / "jwks.json"
@@ -39,8 +44,12 @@ def token(actor: str, *roles: str, agency: str = AGENCY, unit: str | None = None
     """A token of *actor*, valid at ``AT``."""
     now = int(AT.timestamp())
     claims: dict[str, Any] = {"iss": ISSUER, "aud": AUDIENCE, "sub": actor, "agency": agency, "roles": list(roles)}
-    claims |= {"exp": now + seconds, "iat": now} | ({"unit": unit} if unit else {})
-    return jwt.encode({"alg": ALGORITHM, "kid": KEY.thumbprint()}, claims, KEY, algorithms=[ALGORITHM])
+    return signed(claims | {"exp": now + seconds, "iat": now} | ({"unit": unit} if unit else {}))
+
+
+def signed(claims: Mapping[str, Any]) -> str:
+    """A token that says *claims*, whatever they are."""
+    return jwt.encode({"alg": ALGORITHM, "kid": KEY.thumbprint()}, dict(claims), KEY, algorithms=[ALGORITHM])
 
 
 class Noted(Fact):

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from services.appraisal.body.facts import BodyFormed
+from services.appraisal.main import SERVICE
 from shared.campaign import Contest
 from shared.contracts import (
     CONTRACTS,
@@ -12,13 +14,16 @@ from shared.contracts import (
     RoundClosed,
     ScoreAppraised,
     SubmissionWithdrawn,
+    TextDestroyed,
 )
+from shared.edge.answers import LogAnswers
 from shared.edge.memory_log import MemoryLog
 from shared.eventlog import Announcement
 from shared.standing import BlockSummary, Mean, RunSummary
 from shared.vocabulary import ClosedText, digest
 from tests.kit.appraisal import CAMPAIGN, DECISION, OTHER_RUN, RUN, SHORT, UNITS, inputs
 from tests.kit.appraisal_service import PATH, World
+from tests.kit.bus import Publisher
 from tests.kit.world import AGENCY, clock, token
 
 G1 = "/units/vu-b/criteria/g1/verdicts"
@@ -198,7 +203,7 @@ async def test_a_contest_is_shown_with_its_explanation(world: World) -> None:
     await world.open()
     await world.close_submissions()
     await world.play_round("round1")
-    why = ClosedText(salt="s", text="Đã có tài liệu.")
+    why = ClosedText(salt="0" * 32, text="Đã có tài liệu.")
     contest = {"g1": Contest(explanation=why.closed)}
     said = FiguresConfirmed(campaign=CAMPAIGN, unit="vu-a", accepted=("g2",), contested=contest)
     await world.hear(said, texts=(why,))
@@ -226,7 +231,7 @@ async def test_a_year_with_a_council_ends_in_the_approval_of_what_it_accepted(wo
     own = await world.post("uy-vien", "/council/changes", change)
     assert (own.status_code, own.json()["type"]) == (403, "urn:ictindex:body.own_unit")
     assert (await world.post("chu-tich", "/council/changes", change)).status_code == 201
-    await world.draft(RUN, 2, "council")
+    await world.draft(RUN, 2, "council", changes=1)
     accept = {"run": RUN, "outcome": "accepted", "present": ["chu-tich", "uy-vien"]}
     unseen = await world.post("chu-tich", "/council/reviews", accept)
     assert (unseen.status_code, unseen.json()["facts"]["findings"]) == (409, "ref.total")
@@ -245,6 +250,25 @@ async def test_a_year_with_a_council_ends_in_the_approval_of_what_it_accepted(wo
     assert [(each["unit"], each["after"]["points"], each["by"]) for each in minutes["changes"]] == [
         ("vu-a", "60.00", "chu-tich")
     ]
+
+
+async def test_a_members_name_is_destroyed_by_a_decision_that_another_service_announces(world: World) -> None:
+    await world.open()
+    (name,) = [
+        member["name"]["closed"]
+        for row in await world.log.tail(AGENCY, 0)
+        if row.type == BodyFormed.type
+        for member in row.content().data["members"]
+        if member["name"]
+    ]
+    assert "Trần Lan" in (await world.get("kiem-tra", "/bodies")).text
+    said = await Publisher("submission").say(TextDestroyed(campaign=CAMPAIGN, closed=(name,), decision=DECISION))
+    message = said.model_copy(update={"sequence": world.said["submission"] + 1})
+    answers = LogAnswers(world.log, SERVICE.consumers)
+    await answers.answer(message, await answers.gate(AGENCY, "submission"))
+    shown = (await world.get("kiem-tra", "/bodies")).text
+    assert "Trần Lan" not in shown
+    assert f'"destroyed_by":"{DECISION.number}"' in shown
 
 
 async def test_a_refused_publication_is_shown_and_the_approver_may_act_again(world: World) -> None:
@@ -309,13 +333,13 @@ async def test_every_verdict_said_fits_its_contract_and_comes_before_the_closing
 async def test_a_command_says_its_own_time_in_a_retrospective_campaign_only(world: World) -> None:
     await world.open()
     await world.close_submissions()
-    answer = await world.post("to-truong", G1, LOWER, at="2020-11-17T16:00:00+07:00")
+    answer = await world.post("to-truong", G1, LOWER, at="2020-11-17T15:01:00+07:00")
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:ictindex:campaign.effective_time_not_allowed")
 
 
 async def test_a_sheet_that_was_taken_back_is_not_judged(world: World) -> None:
     await world.open()
-    why = ClosedText(salt="s", text="Gửi nhầm số liệu.")
+    why = ClosedText(salt="0" * 32, text="Gửi nhầm số liệu.")
     await world.hear(SubmissionWithdrawn(campaign=CAMPAIGN, unit="vu-b", version=1, reason=why.closed), texts=(why,))
     await world.close_submissions()
     refused = await world.post("to-truong", "/rounds/round1/stands", {"units": {"vu-b": None}})

@@ -1,6 +1,13 @@
 import pytest
 
-from services.appraisal.approval.domain import APPROVAL, AlreadyApproved, ApprovalFact, ApproveResults, NotAccepted
+from services.appraisal.approval.domain import (
+    APPROVAL,
+    AlreadyApproved,
+    ApprovalFact,
+    ApproveResults,
+    FindingsUnseen,
+    NotAccepted,
+)
 from services.appraisal.approval.domain import announce as announce_approval
 from services.appraisal.approval.facts import ResultsSigned
 from services.appraisal.body.domain import (
@@ -184,8 +191,16 @@ def test_only_the_newest_draft_is_reviewed_and_only_once_it_holds_the_councils_c
     given(DECIDER, *changed).when(accept()).refused(StaleDraft)
     again_without_it = (*changed, drafted(OTHER_RUN, 3))  # a reference was entered meanwhile
     given(DECIDER, *again_without_it).when(accept(OTHER_RUN, ())).refused(StaleDraft)
-    redrafted = (*again_without_it, drafted(OTHER_RUN, 4, "council"))
+    redrafted = (*again_without_it, drafted(OTHER_RUN, 4, "council", changes=1))
     assert given(DECIDER, *redrafted).when(accept(OTHER_RUN, ())).decided()
+
+
+def test_a_draft_that_was_made_before_the_councils_last_change_and_heard_after_it_is_not_accepted() -> None:
+    again = CHANGED.model_copy(update={"before": CHANGED.after, "after": points("71")})
+    changed_twice = (*BEFORE_COUNCIL, CHANGED, MINUTED, again, MINUTED, drafted(OTHER_RUN, 3, "council", changes=1))
+    given(DECIDER, *changed_twice).when(accept(OTHER_RUN, ())).refused(StaleDraft, run=OTHER_RUN)
+    with_both = (*changed_twice, drafted("e" * 64, 4, "council", changes=2))
+    assert given(DECIDER, *with_both).when(accept("e" * 64, ())).decided()
 
 
 def test_only_members_are_present_and_whoever_enters_a_review_is_among_them() -> None:
@@ -209,6 +224,15 @@ def test_the_approver_signs_what_the_council_accepted_and_nothing_else() -> None
     assert announce_approval(SIGNED) == said
 
 
+def test_a_finding_that_came_after_the_acceptance_is_seen_by_the_council_before_the_run_is_signed() -> None:
+    compared_again = (*BEFORE_COUNCIL, ACCEPTED, drafted(RUN, 3, findings=(*FINDINGS, "ref.rank.vu-a")))
+    given(APPROVAL, *compared_again).when(APPROVE).refused(FindingsUnseen, count=1, findings="ref.rank.vu-a")
+    seen = given(DECIDER, *compared_again).when(accept(acknowledged=(*FINDINGS, "ref.rank.vu-a"))).decided()
+    given(APPROVAL, *compared_again, *seen).when(APPROVE).then(SIGNED)
+    fewer = (*BEFORE_COUNCIL, ACCEPTED, drafted(RUN, 3, findings=FINDINGS[:1]))  # a reference was entered by mistake
+    given(APPROVAL, *fewer).when(APPROVE).then(SIGNED)
+
+
 def test_without_a_council_the_newest_draft_after_the_last_round_is_signed() -> None:
     given(APPROVAL, *SHORT_YEAR, drafted(RUN, 1, "round1")).when(APPROVE).then(SIGNED)
     open_round = (*SHORT_YEAR[:-1], drafted(RUN, 1, "self"))
@@ -228,7 +252,7 @@ def test_a_run_is_signed_once_unless_its_publication_was_refused(refusals: int) 
 
 
 def test_the_state_does_not_depend_on_the_order_between_streams() -> None:
-    history = (*BEFORE_COUNCIL, CHANGED, MINUTED, drafted(OTHER_RUN, 3, "council"), ACCEPTED, SIGNED)
+    history = (*BEFORE_COUNCIL, CHANGED, MINUTED, drafted(OTHER_RUN, 3, "council", changes=1), ACCEPTED, SIGNED)
     by_stream: dict[str, list[ApprovalFact]] = {}
     for fact in history:
         by_stream.setdefault(fact.stream, []).append(fact)
@@ -237,7 +261,7 @@ def test_the_state_does_not_depend_on_the_order_between_streams() -> None:
 
 
 def test_a_closed_text_is_shown_or_the_decision_that_destroyed_it_or_nothing() -> None:
-    text, gone = ClosedText(salt="s", text="Số liệu chưa khớp."), Closed(closed="d" * 64)
+    text, gone = ClosedText(salt="0" * 32, text="Số liệu chưa khớp."), Closed(closed="d" * 64)
     texts: Texts = {text.closed.closed: text, gone.closed: DestroyedText(decision="12/QĐ")}
     assert told(texts, text.closed) == Told(text="Số liệu chưa khớp.")
     assert told(texts, gone) == Told(destroyed_by="12/QĐ")

@@ -44,7 +44,7 @@ from shared.opening import roster_digest
 from shared.ruleset import digest as ruleset_digest
 from shared.vocabulary import STAGES, Closed, Json, Meta, Word, canonical, digest
 from tests.kit.appraisal_service import drafted
-from tests.kit.world import AGENCY, clock, token, tokens
+from tests.kit.world import AGENCY, afterwards, clock, token, tokens
 
 AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 WHY = Closed(closed="c" * 64)
@@ -59,8 +59,8 @@ class Played:
         self.refused: list[str] = []
         self._heard = {"submission": 0, "scoring": 0}
         self._versions: dict[str, int] = {}
-        self._drafts = self._keys = 0
-        app = SERVICE.app(Room(clock=clock, log=self.log, ends=self.log), tokens(directory))
+        self._drafts = self._changes = self._keys = 0
+        app = SERVICE.app(Room(clock=afterwards, log=self.log, ends=self.log), tokens(directory))
         self._client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://appraisal")
         self._path = f"/appraisal/v1/agencies/{AGENCY}/campaigns/{self.year.campaign}"
 
@@ -102,6 +102,7 @@ class Played:
                 for criterion, verdict in self.year.units[act.unit].council.items():
                     change = {"unit": act.unit, "criterion": criterion, **verdict_of(verdict)}
                     await self._post(act, "/council/changes", change)
+                    self._changes += act.expect == "done"
                     await self._draft("council", act.at)
             case Review():
                 await self._post(act, "/council/reviews", review_of(act, self._run(), ["ref.total"]))
@@ -148,7 +149,9 @@ class Played:
 
     async def _draft(self, stage: str, at: datetime) -> None:
         self._drafts += 1
-        await self._hear(drafted(self.year.campaign, self._run(), self._drafts, stage), at, "scoring")
+        await self._hear(
+            drafted(self.year.campaign, self._run(), self._drafts, stage, changes=self._changes), at, "scoring"
+        )
 
     def _opening(self) -> list[Contract]:
         campaign, ruleset, roster = self.year.campaign, self.script.ruleset, self.script.roster

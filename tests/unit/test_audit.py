@@ -11,7 +11,7 @@ from shared.audit.answers import check_answers
 from shared.audit.causes import check_causes
 from shared.audit.chains import check_chains
 from shared.audit.evidence import evidence_named
-from shared.audit.history import Histories, StoredText
+from shared.audit.history import Histories, Note, StoredText
 from shared.audit.messages import in_causal_order, messages_of
 from shared.audit.saying import check_saying
 from shared.audit.texts import check_texts
@@ -27,15 +27,19 @@ from shared.audit.wrong import (
     TextOtherwise,
     TextRemains,
 )
-from shared.contracts import ScoreAppraised, SubmissionReceived
+from shared.contracts import ScoreAppraised, SubmissionReceived, TextDestroyed
 from shared.errors import IctIndexError
 from shared.eventlog import Head, Mark
+from shared.vocabulary import ClosedText
+from tests.contract.goldens import pieces
 from tests.contract.goldens.pieces import EVIDENCE
 from tests.kit.bus import Publisher, sheet, verdict
+from tests.kit.documents import DECISION
 from tests.kit.histories import REASON, rewritten, row_of, told, with_history, with_row
-from tests.kit.world import AT
+from tests.kit.world import AGENCY, AT
 
 TEXT = REASON.closed.closed
+ENDS = {"submission": 1}
 SHEET, VERDICT = "submission/bnv@1", "appraisal/bnv@2"
 
 
@@ -118,6 +122,14 @@ async def test_a_fact_that_no_release_wrote_is_named(story: Histories) -> None:
 async def test_a_message_without_an_answer_is_named(story: Histories) -> None:
     deaf = with_history(story, "reporting", inbox={"submission": story["reporting"].inbox["submission"]})
     assert wrong(check_answers, deaf) == (NotAnswered, {"consumer": "reporting", "message": VERDICT, "count": 1})
+
+
+async def test_a_message_that_is_on_its_way_is_told_and_no_fault(story: Histories) -> None:
+    young = with_history(story, "reporting", inbox={"submission": story["reporting"].inbox["submission"]}, ends=ENDS)
+    looked = check_answers(young, {"submission": 1})
+    facts = {"consumer": "reporting", "publisher": "appraisal", "count": 1}
+    assert (looked.count, looked.notes) == (3, (Note("audit.on_its_way", facts),))
+    assert wrong(lambda histories: check_answers(histories, {"appraisal": 1}), young)[0] is NotAnswered
 
 
 async def test_an_answer_to_another_message_than_was_said_is_named(story: Histories) -> None:
@@ -248,12 +260,22 @@ async def test_every_file_that_a_fact_names_is_found_at_its_first_place(story: H
 
 
 async def test_a_closed_text_with_another_digest_is_named(story: Histories) -> None:
-    for stored in (StoredText(REASON.salt, "Đã sửa."), StoredText("other", REASON.text), StoredText(None, None)):
+    for stored in (StoredText(REASON.salt, "Đã sửa."), StoredText("1" * 32, REASON.text), StoredText(None, None)):
         altered = with_history(story, "appraisal", texts={TEXT: stored})
         assert wrong(check_texts, altered) == (
             TextOtherwise,
             {"service": "appraisal", "agency": "bnv", "text": TEXT[:12]},
         )
+
+
+async def test_a_texts_first_line_that_was_moved_into_its_salt_is_named(story: Histories) -> None:
+    salt, first, second = "0" * 32, "Chưa đạt yêu cầu.", "Tuy nhiên có giải trình."
+    name = ClosedText(salt=salt, text=f"{first}\n{second}").closed.closed
+    known = story["appraisal"].texts
+    honest = with_history(story, "appraisal", texts={**known, name: StoredText(salt, f"{first}\n{second}")})
+    check_texts(honest)
+    moved = with_history(story, "appraisal", texts={**known, name: StoredText(f"{salt}\n{first}", second)})
+    assert wrong(check_texts, moved)[0] is TextOtherwise
 
 
 async def test_a_closed_text_that_is_gone_without_a_decision_is_named(story: Histories) -> None:
@@ -275,3 +297,17 @@ async def test_a_text_destroyed_by_decision_is_in_order_and_told_and_may_remain_
     assert [(note.code, note.facts) for note in looked.notes] == [
         ("audit.text_destroyed", {"text": TEXT[:12], "decision": "12/QĐ-BNV"})
     ]
+
+
+async def test_a_text_whose_destruction_is_on_its_way_may_still_be_kept(story: Histories) -> None:
+    publisher = Publisher("submission")
+    await publisher.say(TextDestroyed(campaign=pieces.CAMPAIGN, closed=(TEXT,), decision=DECISION))
+    gone = StoredText(None, None, DECISION.number)
+    row = await publisher.log.tail(AGENCY, 0)
+    told_later = {
+        "submission": replace(story["submission"], rows=row, texts={TEXT: gone}),
+        "appraisal": replace(story["appraisal"], inbox={}),
+    }
+    assert check_texts(told_later).count == 2
+    heard = with_history(told_later, "appraisal", inbox={"submission": [Mark(1, row[0].chain.hex(), 1)]})
+    assert wrong(check_texts, heard)[0] is TextRemains

@@ -1,17 +1,29 @@
 import errno
 import json
+import os
+import pty
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
+from alembic.util.exc import CommandError
+from asyncpg import DiskFullError, InternalClientError, UndefinedColumnError
+from sqlalchemy.exc import DBAPIError
 
+from deploy.cli import history, verify
 from deploy.cli.main import run
+from deploy.cli.refusals import DatabaseLost, ReleaseOther, refusal_of
 from deploy.cli.words import Say, language_of
 from deploy.settings import Settings
+from deploy.standalone import home as homes
 from deploy.standalone import keys
-from deploy.standalone.home import DataForeign, DataUnreachable, Home, said_plainly
+from deploy.standalone.home import DataForeign, DataUnreachable, Home, home_of, said_plainly
+from deploy.standalone.ports import free_ports
 from deploy.standalone.processes import DiskFull, Process, StartFailed
 from shared.edge.auth import Tokens
 from shared.edge.settings import wall_clock
+from shared.facts import FactUnknown
 
 
 @pytest.fixture(autouse=True)
@@ -141,3 +153,186 @@ def test_of_several_failures_at_once_the_first_that_has_a_sentence_is_said(
     monkeypatch.setattr("deploy.cli.main.build", several)
     assert run(["token"]) == 1
     assert "/data/x đã đầy" in capsys.readouterr().err
+
+
+@contextmanager
+def somebody_else() -> Iterator[None]:
+    """Root may read everything: within, we are nobody."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "file").touch()
+    closed = Home(tmp_path / "closed")
+    closed.make()
+    closed.path.chmod(0)
+    return {name: str(tmp_path / name) for name in ("file", "closed", "none")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        ("verify --data {none}", 3, "Nothing runs on"),
+        ("history k u --data {none}", 3, "Nothing runs on"),
+        ("stopped list bnv --data {none}", 3, "Nothing runs on"),
+        ("verify --data {file}", 2, "cannot be used: Not a directory"),
+        ("verify --data {closed}", 2, "cannot be used: Permission denied"),
+        ("history k u --data {closed}", 2, "cannot be used: Permission denied"),
+        ("token a b --role unit --data {closed}", 2, "cannot be used: Permission denied"),
+        ("up --data {file}", 2, "cannot be used"),
+        ("up --data {file}/below", 2, "cannot be used: Not a directory"),
+        ("up --data /proc/x", 2, "cannot be used: No such file or directory"),
+        ("demo --data /proc/x", 2, "cannot be used: No such file or directory"),
+        ("verify --evidence {none} --dsn nonsense", 2, "no address of a database"),
+        ("verify --evidence {none} --dsn mysql://a:secret@h/d", 2, "no address of a database"),
+        ("verify --evidence {none} --dsn postgresql://a:secret@h:port/d", 2, "no address of a database"),
+        ("verify --evidence {none} --dsn postgresql://a:secret@h/d?sslmoode=no", 2, "no address of a database"),
+        ("verify --evidence {none} --dsn postgresql://a:secret@127.0.0.1:1/d", 3, "cannot be reached"),
+    ],
+)
+def test_whatever_will_not_do_is_a_sentence_and_its_exit_code(
+    capsys: pytest.CaptureFixture[str], places: dict[str, str], arguments: str, code: int, sentence: str
+) -> None:
+    assert history, verify  # loaded while we may still read them
+    with somebody_else() if "closed" in arguments else nullcontext():
+        assert run(["--lang", "en", *arguments.format_map(places).split()]) == code
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert "secret" not in said
+
+
+def test_another_persons_run_cannot_be_reached_and_that_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "data")
+    with home.locked(1):
+        (home.path / "run.json").symlink_to("run.json")  # what not even root can read
+        assert run(["verify", "--lang", "en"]) == 2
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def driven(said: Exception) -> DBAPIError:
+    """*said* by asyncpg, as SQLAlchemy passes it on."""
+    try:
+        raise OSError from said
+    except OSError as adapted:
+        return DBAPIError("SELECT 1", None, adapted)
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        (ExceptionGroup("", [driven(DiskFullError("could not extend file: No space left on device"))]), DiskFull),
+        (driven(InternalClientError("unexpected protocol state")), DatabaseLost),
+        (driven(UndefinedColumnError("column does not exist")), ReleaseOther),
+        (CommandError("Can't locate revision identified by '0009'"), ReleaseOther),
+        (FactUnknown(type="sheet_sung.v1"), ReleaseOther),
+    ],
+)
+def test_what_a_database_says_has_a_sentence(failure: BaseException, kind: type[Exception]) -> None:
+    assert isinstance(refusal_of(failure), kind)
+
+
+def test_a_mistake_of_ours_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(*_: object) -> object:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("deploy.cli.main.build", mistaken)
+    with pytest.raises(ZeroDivisionError):
+        run(["up"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("nonsense", "Không có lệnh 'nonsense'."),
+        ("uup", "Có phải là 'up'?"),
+        ("up --prt 1", "Không có tùy chọn --prt. Có phải là --port?"),
+        ("up --port", "Tùy chọn '--port' cần một giá trị."),
+        ("up --port 0", "Giá trị của '--port' không hợp lệ: 0 nằm ngoài khoảng"),
+        ("up --port x", "'x' không phải số nguyên."),
+        ("up --yes=1", "Tùy chọn '--yes' không nhận giá trị."),
+        ("up x", "Thừa tham số: x"),
+        ("token a", "Thiếu tham số 'agency'."),
+        ("token a b", "Thiếu tùy chọn '--role'."),
+        ("--lang fr up", "Giá trị của --lang không hợp lệ: chọn vi hoặc en"),
+    ],
+)
+def test_a_command_used_wrongly_is_told_so_in_vietnamese(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: str, sentence: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    assert run(arguments.split()) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    for english in ("Usage", "No such", "Missing", "Invalid", "Option", "Did you mean", "Try "):
+        assert english not in said
+    run([*arguments.split(), "--lang", "en"])
+    assert sentence not in capsys.readouterr().err
+
+
+def test_two_clones_never_share_data_or_inner_ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = []
+    for clone in ("one", "two"):
+        monkeypatch.setattr(homes, "CLONE", tmp_path / clone / "ictindex")
+        found.append(home_of(Settings(data=None)))
+    assert found[0].path != found[1].path
+    assert next(free_ports(found[0].seed)) != next(free_ports(found[1].seed))
+
+
+@pytest.mark.parametrize(("answer", "kept"), [(b"n\n", True), (b"\n", True), (b"y\n", False)])
+def test_whoever_sits_at_a_terminal_is_asked_before_data_are_removed(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    answer: bytes,
+    kept: bool,  # noqa: FBT001
+) -> None:
+    home = Home(tmp_path / "data")
+    home.make()
+    (home.evidence / "kept").touch()
+    ours, theirs = pty.openpty()
+    os.write(ours, answer)
+    asked: list[bool] = []
+    monkeypatch.setattr("deploy.cli.up.run_until_stopped", lambda _work: asked.append(True) or 0)
+    with os.fdopen(theirs) as terminal:
+        monkeypatch.setattr("sys.stdin", terminal)
+        code = run(["up", "--fresh"])
+    os.close(ours)
+    assert (code, asked) == ((2, []) if kept else (0, [True]))
+    assert "Xóa toàn bộ dữ liệu" in capsys.readouterr().err
+    assert (home.evidence / "kept").exists()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_given_its_completion(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shell: str
+) -> None:
+    monkeypatch.setenv("_ICTINDEX_COMPLETE", f"source_{shell}")
+    assert run([]) == 0
+    assert "_ICTINDEX_COMPLETE" in capsys.readouterr().out
+    monkeypatch.setenv("_ICTINDEX_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "ictindex ver")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    run([])
+    assert capsys.readouterr().out.split() == ["verify"]
+
+
+def test_without_a_terminal_lines_are_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    say = Say("vi")
+    say.step("standalone.step.ready", {"url": "http://x/" + "y" * 200, "logs": "z"})
+    say.error(DiskFull(path="/data"))
+    assert run(["token", "an", "bnv", "--role", "king"]) == 2
+    assert run(["--help"]) == 0
+    out, err = capsys.readouterr()
+    assert "\x1b" not in out + err
+    assert err.count("\n") == 3

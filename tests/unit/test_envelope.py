@@ -1,6 +1,7 @@
 """Messages survive the wire, and nothing that comes from it is believed unread."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -14,9 +15,9 @@ from shared.envelope import (
     closed_names,
     spoken,
 )
-from shared.vocabulary import ClosedText
+from shared.vocabulary import ClosedText, GivenInputs
 
-TEXT = ClosedText(salt="00ff", text="Đơn vị rút phiếu để bổ sung tài liệu")
+TEXT = ClosedText(salt="0" * 32, text="Đơn vị rút phiếu để bổ sung tài liệu")
 SAID = SubmissionWithdrawn(campaign="2020", unit="vu-cchc", version=1, reason=TEXT.closed)
 HEADERS = (
     ("ce_id", b"submission/bnv@7"),
@@ -101,4 +102,9 @@ def test_a_text_under_another_texts_digest_is_not_believed(said: object) -> None
 
 
 def test_closed_texts_are_found_at_any_depth() -> None:
-    assert closed_names({"a": [{"closed": "x"}, {"b": {"closed": "y"}}], "closed": ["z"], "c": 1}) == {"x", "y"}
+    x, y, z = ("1" * 64, "2" * 64, "3" * 64)
+    assert closed_names({"a": [{"closed": x}, {"b": {"closed": y}}], "closed": [z], "c": 1}) == {x, y}
+
+
+def test_an_input_that_is_named_closed_is_no_closed_text() -> None:
+    assert closed_names(GivenInputs(inputs={"closed": Decimal(5)}).model_dump(mode="json")) == set()

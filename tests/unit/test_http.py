@@ -9,14 +9,16 @@ import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from shared.edge.asgi import Command, Question, Reader, carry_out, create_app
+from shared.edge.asgi import MOST_BODY_BYTES, Command, Question, Reader, carry_out, create_app
+from shared.edge.auth import AUDIENCE, ISSUER
 from shared.edge.memory_log import MemoryLog
 from shared.eventlog import Append, Heard, Mark
-from shared.execute import Act
+from shared.execute import Act, RequestAnswered
 from shared.vocabulary import Points, Value
-from tests.kit.world import AGENCY, AT, clock, token, tokens
+from tests.kit.world import AGENCY, AT, clock, signed, token, tokens
 from tests.unit.test_execute import COUNT, Count
 
+CLAIMS = {"iss": ISSUER, "aud": AUDIENCE, "sub": "p", "agency": AGENCY, "exp": int(AT.timestamp()) + 3600}
 THINGS = f"/submission/v1/agencies/{AGENCY}/things"
 
 
@@ -36,6 +38,10 @@ def router(log: MemoryLog) -> APIRouter:
     @route.put("/points")
     async def put_points(body: Given, ask: Question) -> str:
         ask.caller.must_act_for("vu-cchc")
+        return str(body.points)
+
+    @route.put("/many-points", max_body_size=4 * MOST_BODY_BYTES)
+    async def put_many_points(body: Given) -> str:
         return str(body.points)
 
     @route.get("/fault")
@@ -106,6 +112,10 @@ async def test_a_change_says_where_it_shows_and_a_retry_says_the_same(http: http
         (f"Bearer {token('p', 'operator')[:-6]}AAAAAA", 401, "auth.not_signed_in"),
         (f"Bearer {token('p', 'operator', agency='ubdt')}", 404, "auth.agency_unknown"),
         (f"Bearer {token('p', 'unit', 'wizard')}", 403, "auth.role_missing"),
+        (f"Bearer {token('p/1', 'operator')}", 401, "auth.not_signed_in"),
+        (f"Bearer {token('p', 'operator', agency='b nv')}", 401, "auth.not_signed_in"),
+        (f"Bearer {signed({**CLAIMS, 'roles': 'operator'})}", 401, "auth.not_signed_in"),
+        (f"Bearer {signed({**CLAIMS, 'roles': ['operator'], 'sub': 7})}", 401, "auth.not_signed_in"),
     ],
 )
 async def test_whoever_may_not_is_told_so(http: httpx2.AsyncClient, authorization: str, status: int, code: str) -> None:
@@ -136,7 +146,11 @@ async def test_a_float_is_refused_and_the_place_is_named_in_the_readers_language
         ({"key": None}, "request.key_missing"),
         ({"ict-effective-at": "yesterday"}, "request.effective_time_unreadable"),
         ({"ict-effective-at": "2020-11-17T08:00:00"}, "request.effective_time_unreadable"),
+        ({"ict-effective-at": "9999-12-31T23:59:59-23:00"}, "request.effective_time_unreadable"),
+        ({"ict-effective-at": "2020-11-17T08:02:01Z"}, "request.effective_time_in_future"),
         ({"ict-after": "somewhere"}, "request.after_unreadable"),
+        ({"ict-after": f"nobody/{AGENCY}@1;sequence=1"}, "request.after_unreadable"),
+        ({"ict-after": f"reporting/{AGENCY}@1;sequence=1"}, "request.after_unreadable"),
     ],
 )
 async def test_a_header_that_cannot_be_read_is_named(http: httpx2.AsyncClient, headers: Any, code: str) -> None:
@@ -147,6 +161,61 @@ async def test_a_carried_time_is_kept(http: httpx2.AsyncClient, log: MemoryLog) 
     await http.post(f"{THINGS}/a", headers=by("operator", **{"ict-effective-at": "2020-10-20T08:00:00+07:00"}))
     [row, _] = await log.tail(AGENCY, 0)
     assert row.content().effective_at.isoformat() == "2020-10-20T01:00:00+00:00"
+
+
+@pytest.mark.parametrize("header", ["ict-effective-at", "if-match"])
+async def test_the_same_key_with_another_header_that_counts_is_another_request(
+    http: httpx2.AsyncClient, header: str
+) -> None:
+    times = "2020-01-01T00:00:00Z", "2020-06-01T00:00:00Z"
+    one, other = [await http.post(f"{THINGS}/a", headers=by("operator", **{header: time})) for time in times]
+    assert one.status_code == 201
+    assert told(other) == (422, "urn:ictindex:request.key_reused")
+
+
+async def test_two_keys_with_one_body_leave_digests_of_which_neither_tells_the_other(
+    http: httpx2.AsyncClient, log: MemoryLog
+) -> None:
+    """A short text in the body could be guessed from a digest that holds nothing else."""
+    for key in ("one", "two"):
+        await http.post(f"{THINGS}/a", json={"reason": "nghỉ ốm"}, headers=by("operator", key=key))
+    kept = [row.content().data["request"] for row in await log.tail(AGENCY, 0) if row.type == RequestAnswered.type]
+    assert len(set(kept)) == 2
+
+
+async def test_what_others_traces_and_stories_look_like_is_kept_only_where_it_has_their_form(
+    http: httpx2.AsyncClient, log: MemoryLog
+) -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    for key, said, story in (
+        ("good", trace, "story-1"),
+        ("none", f"00-{'0' * 32}-{'b' * 16}-01", "a b"),
+        ("long", f"{trace}-{'x' * 9000}", "x" * 65),
+    ):
+        headers = by("operator", key=key, **{"traceparent": said, "x-correlation-id": story})
+        assert (await http.post(f"{THINGS}/{key}", headers=headers)).status_code == 201
+    good, _, none, _, long, _ = [row.content() for row in await log.tail(AGENCY, 0)]
+    assert (good.traceparent, good.correlation) == (trace, "story-1")
+    for each in (none, long):
+        assert each.traceparent is None
+        assert len(each.correlation) == 32
+
+
+async def _pieces(size: int) -> AsyncIterator[bytes]:
+    yield b'{"points": "9.5"}'
+    for _ in range(size // 65536):
+        yield b" " * 65536
+
+
+@pytest.mark.parametrize("content", [lambda: b" " * (MOST_BODY_BYTES + 1), lambda: _pieces(2 * MOST_BODY_BYTES)])
+async def test_a_body_without_end_is_refused_in_words(http: httpx2.AsyncClient, content: Any) -> None:
+    headers = {**by("unit", unit="vu-cchc"), "content-type": "application/json"}
+    for path in ("points", "many-points"):
+        answer = await http.put(THINGS.replace("things", path), content=content(), headers=headers)
+        if path == "points":
+            assert told(answer) == (413, "urn:ictindex:request.body_too_large")
+        else:
+            assert answer.status_code in (200, 422)  # the route takes more
 
 
 async def test_a_reader_waits_until_what_it_wrote_elsewhere_was_heard(http: httpx2.AsyncClient, log: MemoryLog) -> None:

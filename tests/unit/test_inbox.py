@@ -1,13 +1,15 @@
 """The consumer's rule, case by case; ``tests/property/test_inbox.py`` mixes them."""
 
 import json
+from contextlib import suppress
 
 import pytest
+from pydantic import ValidationError
 
 from shared.campaign import Document
 from shared.contracts import RewindRequested, TextDestroyed
 from shared.edge.answers import LogAnswers
-from shared.edge.inbox import Inbox, Place, judge
+from shared.edge.inbox import TRIES, Inbox, Place, judge
 from shared.edge.memory_log import MemoryLog
 from shared.edge.stops import (
     AnswerFailed,
@@ -42,7 +44,7 @@ MESSAGE = Envelope(
     body=b"{}",
 )
 HEARD = {"submission": Mark(2, "p"), "appraisal": Mark(2, "x")}
-REASON = ClosedText(salt="salt", text="công văn 12 rút lại")
+REASON = ClosedText(salt="0" * 32, text="công văn 12 rút lại")
 
 
 @pytest.fixture
@@ -115,6 +117,29 @@ async def test_a_new_process_looks_after_every_publisher_until_it_is_known_to_he
     for _ in range(10):
         await ears.idle()
     assert len(control.asked) == 2
+
+
+async def test_a_stop_that_the_log_did_not_take_is_tried_again() -> None:
+    said = await Publisher("submission").say(sheet("a", "9.00"))
+    damaged = said.model_copy(update={"body": b"not JSON"})
+    ears = inbox(CrashingLog({0: False}), Control())  # its first append is that of the stop
+    for _ in range(TRIES):
+        with suppress(LogUnavailable):
+            await ears.take(damaged)
+    assert (await ears.answers.gate(AGENCY, "submission")).stop is None
+    await ears.take(damaged)
+    assert (await ears.answers.gate(AGENCY, "submission")).stop is not None
+
+
+async def test_an_agency_that_nothing_can_be_asked_for_keeps_no_other_waiting(log: EventLog) -> None:
+    control = Control()
+    ears = inbox(log, control)
+    with pytest.raises(ValidationError):
+        await ears.lost("no agency", "submission")
+    await ears.lost(AGENCY, "submission")
+    control.asked.clear()
+    await ears.idle()
+    assert [each.agency for each in control.asked] == [AGENCY]
 
 
 async def test_a_gap_is_asked_for_at_the_1st_2nd_4th_and_8th_message_dropped(log: EventLog) -> None:

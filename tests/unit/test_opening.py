@@ -29,7 +29,7 @@ from tests.kit.campaigns import CALENDAR, CAMPAIGN, TEMPLATE, enrolled, opened, 
 from tests.kit.given import given
 from tests.kit.world import AT, META
 
-REASON = ClosedText(salt="0", text="Lý do").closed
+REASON = ClosedText(salt="0" * 32, text="Lý do").closed
 OPEN = HEARD.fold(opened()).opened(CAMPAIGN)
 
 

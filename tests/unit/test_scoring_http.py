@@ -16,7 +16,7 @@ from tests.kit.documents import DECISION
 from tests.kit.hearing import Hearing, approved, closed, sheet, verdict
 from tests.kit.world import AGENCY, clock, token, tokens
 
-WHY = ClosedText(salt="salt", text="Ba máy đã hết hạn bản quyền.")
+WHY = ClosedText(salt="0" * 32, text="Ba máy đã hết hạn bản quyền.")
 ROUND1 = [
     verdict("a", "g1", "round1", "70", reason_code="contradicts_reality", reason=WHY.closed),
     verdict("a", "g2", "round1", "80"),

@@ -21,6 +21,7 @@ from shared.contracts import (
     ReferenceRemoved,
     RoundClosed,
     ScoreAppraised,
+    StandingsDrafted,
     SubmissionsClosed,
 )
 from shared.edge.answers import mark_of, meta_of
@@ -114,6 +115,14 @@ async def test_every_word_of_the_council_drafts_at_once() -> None:
     first, second = (await drafts(hearing))[2:]
     assert [(each.draft, each.stage) for each in (first, second)] == [(3, "council"), (4, "council")]
     assert len({each.run for each in await drafts(hearing)}) == 4
+
+
+async def test_a_draft_names_how_many_words_of_the_council_count_in_it() -> None:
+    hearing = await after_both_rounds()
+    await hearing.appraises(verdict("a", "g1", "council", "60"), verdict("a", "g1", "council", "61"))
+    await hearing.submits(REFERENCE)
+    assert [each.changes for each in await drafts(hearing)] == [0, 0, 1, 2, 2]
+    assert [each.changes for each in await said(hearing) if isinstance(each, StandingsDrafted)] == [0, 0, 1, 2, 2]
 
 
 async def test_a_verdict_of_a_round_drafts_nothing() -> None:

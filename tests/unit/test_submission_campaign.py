@@ -162,12 +162,19 @@ def test_after_closing_no_deadline_of_submission_moves() -> None:
     given(CAMPAIGN_DECIDER, *opened(), CLOSED).when(amend(later)).refused(IntakeOver)
 
 
+COURSES: list[Amendment] = [
+    TemplateChange(template=TEMPLATE.model_copy(update={name: not getattr(TEMPLATE, name)}))
+    for name in ("self_score", "confirmation", "council")
+]
+
+
 def test_what_a_sheet_was_filled_in_by_does_not_change_under_it() -> None:
-    roster = RosterChange(enrolment=enrolled("d"))
-    template = TemplateChange(template=TEMPLATE.model_copy(update={"self_score": False}))
-    for amendment in (roster, template):
+    for amendment in (*COURSES, RosterChange(enrolment=enrolled("d"))):
         given(CAMPAIGN_DECIDER, *opened(), CAME).when(amend(amendment)).refused(SheetsCameAlready)
-    given(CAMPAIGN_DECIDER, *opened(), CLOSED).when(amend(roster)).refused(SheetsCameAlready)
+        given(CAMPAIGN_DECIDER, *opened(), CLOSED).when(amend(amendment)).refused(SheetsCameAlready)
+    titled = TemplateChange(template=TEMPLATE.model_copy(update={"title": Localized(vi="Tên khác")}))
+    changed = CampaignChanged(campaign=CAMPAIGN, amendment=titled, reason=REASON)
+    given(CAMPAIGN_DECIDER, *opened(), CAME).when(amend(titled)).then(changed)
 
 
 def test_who_joins_the_roster_fits_the_campaign() -> None:

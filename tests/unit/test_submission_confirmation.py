@@ -29,7 +29,7 @@ from tests.kit.given import given
 from tests.kit.submission import APPRAISER, DOCUMENT, HEAD_A, HEAD_B, Submission
 from tests.kit.world import META, token
 
-WHY = ClosedText(salt="s", text="Chưa có kế hoạch 5 năm.")
+WHY = ClosedText(salt="0" * 32, text="Chưa có kế hoạch 5 năm.")
 CONTEST = Contest(explanation=Closed(closed="1" * 64))
 ENDED = RoundEnded(campaign=CAMPAIGN, stage="round1")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.kit.submission import APPRAISER, HEAD_A, MACHINE, OPERATOR, Submission, points
-from tests.kit.world import AGENCY
+from tests.kit.world import AGENCY, token
 
 OCTOBER = "/usage/eoffice/2020-10"
 DECISION = {"number": "77/QĐ", "date": "2026-01-05", "issuer": "Cơ quan"}
@@ -89,6 +89,16 @@ async def test_only_a_machine_pushes_and_a_month_is_a_month(submission: Submissi
     assert (await submission.ask("GET", OCTOBER, HEAD_A)).status_code == 403
 
 
+async def test_no_machine_pushes_what_another_one_pushed_first(submission: Submission) -> None:
+    other, november = token("other-feed", "machine"), "/usage/eoffice/2020-11"
+    await submission.ask("POST", OCTOBER, MACHINE, rows(a="92.8"))
+    for path in (OCTOBER, november, f"{OCTOBER}?dry_run=true"):
+        refused = await submission.ask("POST", path, other, rows(a="0"))
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:ictindex:usage.source_of_other")
+    assert (await submission.ask("POST", "/usage/mail/2020-10", other, rows(a="0"))).status_code == 201
+    assert (await submission.ask("POST", november, MACHINE, rows(a="92.9"))).status_code == 201
+
+
 def printed(**more: Any) -> dict[str, Any]:
     figures = [{"id": "t1.a.total", "table": "Bảng 1", "kind": "total", "unit": "a", "value": "68.53", **more}]
     return {"title": {"vi": "Báo cáo 1101"}, "document": DECISION, "figures": figures}
@@ -142,5 +152,17 @@ async def test_a_text_is_destroyed_everywhere_by_a_decision_that_stands_in_its_p
     assert (await submission.ask("POST", "/destructions", OPERATOR, body, key="once")).status_code == 201
     twice = await submission.ask("POST", "/destructions", OPERATOR, body)
     assert (twice.status_code, twice.json()["type"]) == (409, "urn:ictindex:text.destroyed_already")
-    unknown = await submission.ask("POST", "/destructions", OPERATOR, {**body, "closed": ["0" * 64]})
-    assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:ictindex:text.unknown")
+    assert destroyed.json() == {"closed": [closed], "elsewhere": []}
+
+
+async def test_a_text_that_only_another_service_keeps_is_destroyed_there(submission: Submission) -> None:
+    body = {"closed": ["0" * 64], "decision": DECISION}
+    elsewhere = await submission.ask("POST", "/destructions", OPERATOR, body, key="once")
+    assert (elsewhere.status_code, elsewhere.json()) == (201, {"closed": ["0" * 64], "elsewhere": ["0" * 64]})
+    said = [row.announcement for row in await submission.log.tail(AGENCY, 0) if row.type == "texts_erased.v1"]
+    assert len(said) == 1
+    assert b"TextDestroyed.v1" in (said[0] or b"")
+    again = await submission.ask("POST", "/destructions", OPERATOR, body, key="once")
+    assert again.json() == elsewhere.json()
+    twice = await submission.ask("POST", "/destructions", OPERATOR, body)
+    assert (twice.status_code, twice.json()["type"]) == (409, "urn:ictindex:text.destroyed_already")

@@ -9,13 +9,19 @@ from pydantic import TypeAdapter, ValidationError
 from shared.campaign import Template
 from shared.errors import Rejected, Stale, nearest
 from shared.facts import Fact, FactBook, FactUnknown
-from shared.vocabulary import Json, Localized, Number, Points, Text, canonical
+from shared.vocabulary import ClosedText, Json, Localized, Number, Points, Text, canonical
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\x1b[31mđỏ", "a\x0bb"])
 def test_text_with_control_characters_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Text).validate_python(text)
+
+
+@pytest.mark.parametrize("salt", ["", "ab12", "A" * 32, "0" * 32 + "\n", "0" * 31 + "\n", f"{'0' * 32}\nChưa đạt."])
+def test_a_salt_has_one_length_and_no_line_of_the_text(salt: str) -> None:
+    with pytest.raises(ValidationError):
+        ClosedText(salt=salt, text="Tuy nhiên có giải trình.")
 
 
 def test_equal_texts_have_equal_bytes_however_they_were_typed() -> None:

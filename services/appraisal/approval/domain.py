@@ -20,6 +20,10 @@ class NotAccepted(Rejected, code="approval.not_accepted"):
     """The council has not accepted this run."""
 
 
+class FindingsUnseen(Rejected, code="approval.findings_unseen"):
+    """Printed figures came after the council accepted the run: it reviews the newest draft of it once more."""
+
+
 class AlreadyApproved(Rejected, code="approval.already_approved"):
     """This run is approved; what is published is corrected by another release, never again."""
 
@@ -43,7 +47,7 @@ class Office:
         """Refuse to approve anything but the draft that stands, accepted where there is a council.
 
         Raises:
-            RunUnknown, NotAccepted, StaleDraft, RoundsOpen, AlreadyApproved: See there.
+            RunUnknown, NotAccepted, StaleDraft, RoundsOpen, AlreadyApproved, FindingsUnseen: See there.
         """
         if all(draft.run != run for draft in self.chamber.runs.drafts):
             raise RunUnknown(run=run)
@@ -53,7 +57,12 @@ class Office:
         accepted = self.chamber.accepted
         if template.council and (accepted is None or accepted.run != run):
             raise NotAccepted(run=run)
-        self.chamber.must_be_current(run, template.last_round)
+        draft = self.chamber.must_be_current(run, template.last_round)
+        # A reference changes no digest, so the draft that was accepted may have had fewer findings than this one.
+        seen = accepted.acknowledged if accepted else ()
+        unseen = [finding for finding in draft.findings if finding not in seen]
+        if template.council and unseen:
+            raise FindingsUnseen(run=run, count=len(unseen), findings=", ".join(unseen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ def decide(command: ApproveResults, office: Office, meta: Meta) -> Sequence[Appr
     """The approval. Scoring compares the digest with what stands there once more before it publishes.
 
     Raises:
-        RunUnknown, NotAccepted, StaleDraft, RoundsOpen, AlreadyApproved: See there.
+        RunUnknown, NotAccepted, StaleDraft, RoundsOpen, AlreadyApproved, FindingsUnseen: See there.
     """
     campaign = office.chamber.bench.bodies.campaign.opened(command.campaign)
     campaign.admit(meta)

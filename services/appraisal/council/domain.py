@@ -89,15 +89,14 @@ class Chamber:
     def must_be_current(self, run: str, last: RoundStage) -> DraftTaken:
         """The draft *run*, if it is the newest one and holds all that was said until now.
 
-        Each closed round and each change of the council leads to a draft of its own, so a draft that is older than
-        one of them, or counts no council where it changed something, is not yet the one to be judged.
+        Each closed round and each change of the council leads to a draft of its own, and a draft names how many of
+        those changes count in it. Its number proves nothing: one that was made before a change may be heard after it.
 
         Raises:
             RunUnknown, StaleDraft: See there.
         """
         draft = self.runs.must_be_newest(run)
-        due = max((change.draft for change in self.changes), default=0)
-        if draft.draft <= due or draft.stage != ("council" if self.changes else last):
+        if draft.changes != len(self.changes) or draft.stage != ("council" if self.changes else last):
             raise StaleDraft(run=run, newest=None)
         return draft
 

@@ -22,7 +22,7 @@ class ChangeMinuted(_OfCouncil):
     """The council changed a score; the verdict itself lies in the unit's dossier.
 
     Attributes:
-        draft: The newest draft that was heard by then (0: none): it does not hold this change yet.
+        draft: The newest draft that was heard by then (0: none): the one the council had before it.
     """
 
     type = "change_minuted.v1"

@@ -66,9 +66,8 @@ def _hear(said: Heard, _runs: Runs, _meta: Meta) -> Sequence[RunFact]:
     match said:
         case StandingsDrafted():
             findings = tuple(each.id for each in said.summary.findings if each.severity == "reference")
-            return [
-                DraftTaken(campaign=said.campaign, run=said.run, stage=said.stage, draft=said.draft, findings=findings)
-            ]
+            drafted = said.model_dump(include={"campaign", "run", "stage", "draft", "changes"})
+            return [DraftTaken(**drafted, findings=findings)]
         case ResultsPublished():
             return [PublicationTaken(campaign=said.campaign, run=said.run, release=said.release)]
         case PublicationRefused():

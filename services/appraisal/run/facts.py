@@ -26,6 +26,7 @@ class DraftTaken(_OfRun):
         stage: The latest stage that counts in it.
         draft: 1 for the campaign's first.
         findings: Ids of what the gate found against printed figures; the council takes note of each.
+        changes: How many changes of the council count in it.
     """
 
     type = "draft_taken.v1"
@@ -33,6 +34,7 @@ class DraftTaken(_OfRun):
     stage: Stage
     draft: int
     findings: tuple[str, ...]
+    changes: int = 0
 
 
 class PublicationTaken(_OfRun):

@@ -1,4 +1,4 @@
-"""A campaign and its progress as anybody may know them: no score, no name, no reason stands here. Pure."""
+"""A campaign and its progress as its agency may know them: no score, no name, no reason stands here. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -37,11 +37,10 @@ async def one_moment(engine: AsyncEngine | None) -> AsyncIterator[AsyncConnectio
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A campaign on the front page."""
+    """A campaign on the front page; its progress is shown once its results are published."""
 
     campaign: Campaign
-    progress: Progress
-    published: bool
+    progress: Progress | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ async def list_all(connection: AsyncConnection) -> list[Listed]:
     """Every campaign of every agency, the latest first."""
     out = await published(connection)
     return [
-        Listed(await get_campaign(connection, *name), await get_progress(connection, *name), name in out)
+        Listed(await get_campaign(connection, *name), await get_progress(connection, *name) if name in out else None)
         for name in await list_campaigns(connection)
     ]
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-from services.reporting.campaign.queries import get_campaign, get_progress
+from services.reporting.campaign.queries import get_campaign
 from services.reporting.page.queries import (
     Published,
     classes_of,
@@ -87,8 +87,7 @@ def routes(room: Room) -> APIRouter:
                 if release is not None:
                     raise
                 known = await get_campaign(connection, agency, campaign)
-                progress = await get_progress(connection, agency, campaign)
-                return PAGES.answer(request, "progress.html", campaign=known, progress=progress)
+                return PAGES.answer(request, "unpublished.html", campaign=known)
         return PAGES.answer(request, "campaign.html", **_campaign_context(shown, q, language_of(request)))
 
     @router.get("/{agency}/{campaign}/{unit}")

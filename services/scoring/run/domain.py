@@ -17,7 +17,7 @@ from services.scoring.run.facts import RUN_FACTS, RunDrafted, RunFact, RunRefuse
 from services.scoring.score.domain import SCORES_FACTS, Scores, ScoresFact, TakeVerdict
 from services.scoring.score.domain import decide as decide_scores
 from services.scoring.score.domain import evolve as evolve_scores
-from services.scoring.score.facts import ScoreFact, score_stream
+from services.scoring.score.facts import ScoreFact, ScoreGiven, score_stream
 from shared.campaign import Document, RoundStage
 from shared.contracts import Contract, StandingsDrafted, UnitStanding, round_digest
 from shared.errors import Corrupt
@@ -86,12 +86,14 @@ class Runs:
         references: Printed figures by reference.
         last: The newest draft.
         tried: Stages that a run was drafted or refused for.
+        changes: How many words of the council were heard, each later word on one criterion included.
     """
 
     scores: Scores = field(default_factory=Scores)
     references: Mapping[str, tuple[PrintedFigure, ...]] = field(default_factory=dict)
     last: RunDrafted | None = None
     tried: frozenset[Stage] = frozenset()
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ def draft(runs: Runs, campaign: str, stage: Stage) -> Sequence[RunFact]:
         count=len(units),
         digest=computed.units_digest,
         summary=computed.summary,
+        changes=runs.changes,
     )
     return [*units, drafted]
 
@@ -231,7 +234,8 @@ def evolve(runs: Runs, fact: RunsFact) -> Runs:
         case RunRefused():
             return replace(runs, tried=runs.tried | {fact.stage})
         case _:
-            return replace(runs, scores=evolve_scores(runs.scores, fact))
+            changes = runs.changes + (isinstance(fact, ScoreGiven) and fact.stage == "council")
+            return replace(runs, scores=evolve_scores(runs.scores, fact), changes=changes)
 
 
 def announce(fact: RunsFact) -> Contract | None:

@@ -41,6 +41,7 @@ class RunDrafted(_OfRun):
         stage: The latest stage that counts.
         draft: 1 for the campaign's first.
         digest: Over the standings before it, in order.
+        changes: How many words of the council count.
     """
 
     type = "run_drafted.v1"
@@ -50,6 +51,7 @@ class RunDrafted(_OfRun):
     count: int
     digest: Sha256
     summary: RunSummary
+    changes: int = 0
 
 
 class RunRefused(_OfRun):

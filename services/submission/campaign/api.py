@@ -13,6 +13,7 @@ from shared.campaign import Amendment, Block, Calendar, Document, Enrolment, Ope
 from shared.edge.asgi import Command, Question, carry_out
 from shared.eventlog import EventLog
 from shared.execute import Act
+from shared.ruleset import Ruleset
 from shared.vocabulary import Id, Instant, Json, Localized, Text, Value
 
 MOST_UNITS = 3000  # a province with all its communes has some hundreds
@@ -107,7 +108,7 @@ def router(log: EventLog) -> APIRouter:
             intake_closed=desk.closed,
         )
 
-    @route.get(f"{PREFIX}/ruleset", response_model=None)
+    @route.get(f"{PREFIX}/ruleset", response_model=None, responses={200: {"model": Ruleset}})
     async def get_ruleset(agency: Id, campaign: Id, _: Question) -> Response:
         known, desk = await get_campaign(log, agency, campaign)
         etag = {"etag": f'"{known.opening.ruleset_digest}"'}

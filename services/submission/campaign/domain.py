@@ -206,11 +206,7 @@ def _admit(amendment: Amendment, campaign: OpenCampaign, desk: Desk) -> None:
         case CalendarChange():
             _admit_calendar(amendment.calendar, campaign, desk)
         case TemplateChange():
-            before = campaign.opening.template
-            if came and (amendment.template.self_score, amendment.template.rounds) != (
-                before.self_score,
-                before.rounds,
-            ):
+            if (came or desk.closed) and _course(amendment.template) != _course(campaign.opening.template):
                 raise SheetsCameAlready
             _check_calendar(campaign.opening.calendar, amendment.template)
         case RosterChange():
@@ -219,6 +215,11 @@ def _admit(amendment: Amendment, campaign: OpenCampaign, desk: Desk) -> None:
             _check_enrolment(amendment.enrolment, campaign.opening.blocks, campaign.ruleset)
         case _:
             assert_never(amendment)
+
+
+def _course(template: Template) -> tuple[object, ...]:
+    """What sheets and verdicts rest on; title and steps may change under them."""
+    return template.self_score, template.rounds, template.confirmation, template.council
 
 
 def _admit_extension(extension: Extension, campaign: OpenCampaign, desk: Desk) -> None:

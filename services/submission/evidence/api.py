@@ -28,6 +28,7 @@ from shared.opening import HEARD, campaign_stream
 from shared.vocabulary import Clock, Id, Sha256, Value
 
 Digest = Annotated[Sha256, Path()]
+FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}  # or as uploaded
 UploadOffset = Annotated[int, Header(ge=0)]
 
 
@@ -51,7 +52,7 @@ def router(log: EventLog, uploads: Uploads, files: Files, clock: Clock) -> APIRo
         announced = body.model_copy(update={"finished": False})
         return await desk.begin((agency, campaign, unit), announced, ask.caller.actor)
 
-    @route.head("/{sha256}/upload", status_code=200, response_model=None)
+    @route.head("/{sha256}/upload", status_code=200, response_class=Response)
     async def stands(agency: Id, campaign: Id, unit: Id, sha256: Digest, ask: Question) -> Response:
         must_write_for(ask.caller, unit)
         progress = await desk.progress((agency, campaign, unit), await desk.known((agency, campaign, unit), sha256))
@@ -74,7 +75,7 @@ def router(log: EventLog, uploads: Uploads, files: Files, clock: Clock) -> APIRo
         response.headers["upload-offset"] = str(progress.offset)
         return progress
 
-    @route.get("/{sha256}", response_model=None)
+    @route.get("/{sha256}", response_model=None, response_class=StreamingResponse, responses={200: {"content": FILE}})
     async def get_file(agency: Id, campaign: Id, unit: Id, sha256: Digest, ask: Question) -> Response:
         must_see(ask.caller, unit)
         upload = await desk.known((agency, campaign, unit), sha256)

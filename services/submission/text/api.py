@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.submission.sheet.tables import Drafts
 from services.submission.text.handlers import destroy_texts
+from services.submission.text.queries import get_erased
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, Body
 from shared.campaign import Document
 from shared.edge.asgi import Command
@@ -22,7 +23,10 @@ class ToDestroy(Body):
 
 
 class Destroyed(Value):
+    """*closed* were destroyed; of *elsewhere* among them nothing was kept here, every other service is told of them."""
+
     closed: tuple[Sha256, ...]
+    elsewhere: tuple[Sha256, ...] = ()
 
 
 def router(log: EventLog, drafts: Drafts) -> APIRouter:
@@ -41,6 +45,7 @@ def router(log: EventLog, drafts: Drafts) -> APIRouter:
         response.headers["ict-position"] = (
             f"{request.app.state.service}/{agency}@{answer.position};sequence={head.sequence}"
         )
-        return Destroyed(closed=body.closed)
+        erased = await get_erased(log, agency, campaign, answer.position)
+        return Destroyed(closed=erased.closed, elsewhere=erased.elsewhere)
 
     return route

@@ -20,8 +20,10 @@ async def destroy_texts(
 ) -> Answer:
     """Destroy *closed* in the log's side table and in every draft of the agency; a repeated request finishes both.
 
+    The decision also stands for a text that was never kept here: whichever service keeps it hears of it.
+
     Raises:
-        CampaignUnknown, TextUnknown, TextDestroyedAlready: See ``domain.decide``.
+        CampaignUnknown, TextDestroyedAlready: See ``domain.decide``.
     """
     agency, campaign = scope
     found = await log.texts(agency, closed)

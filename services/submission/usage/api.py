@@ -9,7 +9,7 @@ from pydantic import Field
 from services.submission.usage.domain import MOST_ROWS, USAGE, Change, PushUsage, changes, checked
 from services.submission.usage.queries import Revision, figures_of, list_revisions
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, Body
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import Ask, Command, Question, carry_out
 from shared.edge.sentences import sentence
 from shared.eventlog import EventLog
 from shared.execute import Act
@@ -63,7 +63,7 @@ def router(log: EventLog) -> APIRouter:
     ) -> Response | Pushed:
         ask.caller.must_be("machine")
         if dry_run:
-            tried = await _tried(log, PushUsage(campaign, source, period, body.rows), agency, ask.language)
+            tried = await _tried(log, PushUsage(campaign, source, period, body.rows), ask)
             return JSONResponse(tried.model_dump(mode="json"))
         act = Act(PushUsage(campaign, source, period, body.rows), USAGE)
         answer = await carry_out(ask, act, log=log, request=request, response=response)
@@ -78,11 +78,14 @@ def router(log: EventLog) -> APIRouter:
     return route
 
 
-async def _tried(log: EventLog, push: PushUsage, agency: str, language: str) -> Pushed:
+async def _tried(log: EventLog, push: PushUsage, ask: Ask) -> Pushed:
     """What the push would come to; nothing is written."""
-    figures = await figures_of(log, agency, push.campaign, push.source)
+    figures = await figures_of(log, ask.caller.agency, push.campaign, push.source)
+    figures.must_belong_to(ask.caller.actor, push.source)
     rows, findings = checked(push.rows, figures.campaign.units)
     before = figures.pushed.get(push.period, ())
-    errors = [RowFinding(row=number, code=found.code, sentence=sentence(found, language)) for number, found in findings]
+    errors = [
+        RowFinding(row=number, code=found.code, sentence=sentence(found, ask.language)) for number, found in findings
+    ]
     would_change = changes(before[-1].rows if before else (), rows)
     return Pushed(revision=len(before) + 1, dry_run=True, errors=tuple(errors), changes=would_change)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from services.submission.usage.facts import UsagePushed, usage_stream
 from shared.campaign import UsageRow
 from shared.contracts import Contract, UsageReported
-from shared.errors import Invalid
+from shared.errors import Invalid, Rejected
 from shared.execute import Decider
 from shared.facts import FactBook
 from shared.opening import OPENING_FACTS, Campaign, OpeningFact, campaign_stream
@@ -43,16 +43,30 @@ class RowRepeated(Invalid, code="usage.row_repeated"):
     """One unit and metric stand twice."""
 
 
+class SourceOfOther(Rejected, code="usage.source_of_other"):
+    """Another machine pushed this source first; no machine replaces another one's figures."""
+
+
 UsageFact: TypeAlias = OpeningFact | UsagePushed
 Figure = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a source has pushed: by month, every revision in order."""
+    """What a source has pushed: by month, every revision in order; ``machine`` pushed it first."""
 
     campaign: Campaign = field(default_factory=Campaign)
     pushed: Mapping[str, tuple[UsagePushed, ...]] = field(default_factory=dict)
+    machine: str | None = None
+
+    def must_belong_to(self, machine: str, source: str) -> None:
+        """Refuse every *machine* but the one that pushed the source first.
+
+        Raises:
+            SourceOfOther: See there.
+        """
+        if self.machine not in (None, machine):
+            raise SourceOfOther(source=source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,8 @@ def evolve(figures: Figures, fact: UsageFact) -> Figures:
     """Figures after *fact*. Total: it never raises, whatever the history."""
     if isinstance(fact, UsagePushed):
         revisions = (*figures.pushed.get(fact.period, ()), fact)
-        return replace(figures, pushed={**figures.pushed, fact.period: revisions})
+        pushed = {**figures.pushed, fact.period: revisions}
+        return replace(figures, pushed=pushed, machine=figures.machine or fact.machine)
     return replace(figures, campaign=evolve_campaign(figures.campaign, fact))
 
 
@@ -86,17 +101,23 @@ def decide(command: PushUsage, figures: Figures, meta: Meta) -> Sequence[UsageFa
     """The month's next revision.
 
     Raises:
-        CampaignUnknown, UsageRowsWrong: See there.
+        CampaignUnknown, SourceOfOther, UsageRowsWrong: See there.
     """
     campaign = figures.campaign.opened(command.campaign)
     campaign.admit(meta)
+    figures.must_belong_to(meta.actor, command.source)
     rows, findings = checked(command.rows, campaign.units)
     if findings:
         by_row: dict[str, object] = {f"row {number}": found.code for number, found in findings}
         raise UsageRowsWrong(count=len(findings), **by_row)
     revision = len(figures.pushed.get(command.period, ())) + 1
     pushed = UsagePushed(
-        campaign=command.campaign, source=command.source, period=command.period, revision=revision, rows=rows
+        campaign=command.campaign,
+        source=command.source,
+        period=command.period,
+        revision=revision,
+        rows=rows,
+        machine=meta.actor,
     )
     return [pushed]
 

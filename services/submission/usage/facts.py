@@ -15,6 +15,7 @@ class UsagePushed(Fact):
     Attributes:
         period: Month as ``YYYY-MM``.
         revision: 1 for the first push of this source and period.
+        machine: Who pushed it.
     """
 
     type = "usage_pushed.v1"
@@ -23,6 +24,7 @@ class UsagePushed(Fact):
     period: str
     revision: int
     rows: tuple[UsageRow, ...]
+    machine: Id | None = None
 
     @property
     def stream(self) -> str:

@@ -64,8 +64,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "run.unknown": ("Không có dự thảo kết quả nào mang mã băm {run}.", "No draft of the results has the digest {run}."),
     "run.stale_draft": (
-        "Dự thảo {run} không còn là dự thảo mới nhất; hãy xem lại bản mới.",
-        "Draft {run} is no longer the newest: look at the new one.",
+        "Dự thảo {run} không còn phản ánh kết quả hiện tại; hãy xem bản mới nhất hoặc chờ bản đang được lập.",
+        "Draft {run} is not what counts any more: look at the newest one, or wait for the one that is due.",
     ),
     "council.not_foreseen": (
         "Quy trình của kỳ đánh giá {campaign} không có Hội đồng nên không có bước này.",
@@ -106,6 +106,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "approval.not_accepted": (
         "Hội đồng chưa nghiệm thu kết quả {run} nên chưa thể phê duyệt.",
         "The council has not accepted run {run}, so it cannot be approved.",
+    ),
+    "approval.findings_unseen": (
+        "Sau khi Hội đồng nghiệm thu kết quả {run} có {count} phát hiện mới; Hội đồng cần xem xét lại: {findings}.",
+        "Since the council accepted run {run}, {count} findings came; it has to review the run again: {findings}.",
     ),
     "approval.already_approved": ("Kết quả {run} đã được phê duyệt.", "Run {run} is approved already."),
 }

@@ -17,6 +17,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nguyên nhân luôn đứng trước kết quả ({count} quan hệ nhân quả).",
         "Causes come before their effects ({count} causes).",
     ),
+    "audit.check.deeds": (
+        "Mỗi dịch vụ đã làm đúng việc phải làm theo từng thông báo nhận được ({count} thông báo).",
+        "Every service did what follows from each message it heard ({count} messages).",
+    ),
     "audit.check.tables": (
         "Các bảng tra cứu đúng như khi dựng lại từ sổ ({count} bảng).",
         "The tables for reading are what the logs lead to ({count} tables).",
@@ -42,6 +46,38 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "audit.text_destroyed": (
         "Nội dung {text}… đã được tiêu hủy theo quyết định {decision}.",
         "The text {text}… was destroyed by decision {decision}.",
+    ),
+    "audit.refused": (
+        "{service}/{agency}: {count} thông báo bị từ chối theo quy định; lý do từ chối đã được kiểm tra lại.",
+        "{service}/{agency}: a rule refused {count} messages; each refusal was checked again.",
+    ),
+    "audit.skipped": (
+        "{service}/{agency}: {count} thông báo được người vận hành cho bỏ qua, có ghi lý do.",
+        "{service}/{agency}: an operator had {count} messages skipped, with a reason.",
+    ),
+    "audit.stopped": (
+        "{service}/{agency}: đang tạm dừng xử lý thông báo từ {count} dịch vụ, chờ người vận hành.",
+        "{service}/{agency}: messages of {count} services have stopped and wait for an operator.",
+    ),
+    "audit.fork_stopped": (
+        "Dòng {message}: đã chặn một thông báo giả hoặc từ sổ khác, mang danh {cause} (chuỗi {chain}…).",
+        "Row {message}: stopped at a message forged, or of another log, in the name of {cause} (chain {chain}…).",
+    ),
+    "audit.on_its_way": (
+        "{count} thông báo mới của {publisher} đang trên đường đến {consumer}.",
+        "{count} new messages of {publisher} are on their way to {consumer}.",
+    ),
+    "audit.deed_otherwise": (
+        "Dòng {message} không phải là điều suy ra từ thông báo {cause} (phần {part}).",
+        "Row {message} is not what follows from message {cause} (part {part}).",
+    ),
+    "audit.deed_missing": (
+        "Dịch vụ {service} chưa ghi đủ điều suy ra từ thông báo {cause} (thiếu {count} dòng).",
+        "{service} did not write down all that follows from message {cause} ({count} rows are missing).",
+    ),
+    "audit.deed_uncaused": (
+        "Dòng {message} không nêu nguyên nhân, trong khi {service} chỉ làm theo thông báo.",
+        "Row {message} names no cause, and {service} does only what messages lead to.",
     ),
     "audit.row_broken": (
         "Dòng {message} không khớp với các dòng đứng trước (cột {column}).",

@@ -84,6 +84,34 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Xóa toàn bộ dữ liệu trong {path} và làm lại từ đầu?",
         "Remove all data in {path} and begin anew?",
     ),
+    "database.lost": (
+        "Không kết nối được cơ sở dữ liệu, hoặc kết nối vừa bị ngắt: {reason}. Hãy khởi động hệ thống rồi chạy lại.",
+        "The database cannot be reached, or has just ended: {reason}. Start it, then run this again.",
+    ),
+    "database.login_refused": (
+        "Cơ sở dữ liệu từ chối đăng nhập: {reason}. Hãy kiểm tra tài khoản, mật khẩu và tên cơ sở dữ liệu.",
+        "The database refused the login: {reason}. Check the login, the password and the name of the database.",
+    ),
+    "database.login_too_weak": (
+        "Tài khoản này không đủ quyền trên cơ sở dữ liệu: {reason}. Hãy dùng tài khoản kiểm toán (auditor).",
+        "This login may not do that in the database: {reason}. Use the auditor's login (auditor).",
+    ),
+    "database.release_other": (
+        "Dữ liệu không đúng với phiên bản này ({reason}). Nếu do một phiên bản cũ không tương thích ghi lại: hãy chạy "
+        "bằng phiên bản ấy, hoặc thêm --fresh để xóa hết và làm lại.",
+        "What is stored is not what this release expects ({reason}). Where an earlier, incompatible release wrote it: "
+        "run that release, or add --fresh to remove all and begin anew.",
+    ),
+    "inquiry.server_failed": (
+        "Máy chủ gặp lỗi nội bộ: {title}. Nhật ký: {logs}. Nếu dữ liệu do một phiên bản cũ không tương thích ghi lại: "
+        "hãy thêm --fresh để xóa hết và làm lại.",
+        "The server failed: {title}. Its logs: {logs}. Where an earlier, incompatible release wrote the data: add "
+        "--fresh to remove all and begin anew.",
+    ),
+    "verify.dsn_malformed": (
+        "Địa chỉ cơ sở dữ liệu (--dsn) không hợp lệ; hãy viết: postgresql://auditor:mật-khẩu@máy:cổng/ictindex.",
+        "That --dsn is no address of a database; write postgresql://auditor:password@host:port/ictindex.",
+    ),
     "token.role_unknown": (
         "Không có vai trò {role}. Các vai trò: {known}.",
         "There is no role {role}. The roles are: {known}.",

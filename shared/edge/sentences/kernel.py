@@ -34,6 +34,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ICT-Effective-At “{text}” không phải thời điểm ISO 8601 có múi giờ (năm-tháng-ngàyTgiờ:phút:giây+07:00).",
         "ICT-Effective-At “{text}” is no ISO 8601 time with a zone (year-month-dayThour:minute:second+07:00).",
     ),
+    "request.effective_time_in_future": (
+        "ICT-Effective-At {at} chưa tới; hồ sơ chỉ mang thời điểm đã qua.",
+        "ICT-Effective-At {at} has not come yet: an act is entered afterwards, at a time that has passed.",
+    ),
+    "request.body_too_large": (
+        "Nội dung gửi lên quá lớn; hãy chia nhỏ rồi gửi lại.",
+        "The body is too large: send it in pieces.",
+    ),
     "request.after_unreadable": (
         "ICT-After “{text}” không đúng dạng của ICT-Position.",
         "ICT-After “{text}” does not look like an ICT-Position.",

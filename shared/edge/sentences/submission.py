@@ -34,8 +34,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A deadline is extended, never brought forward; it stands at {deadline_at}.",
     ),
     "campaign.sheets_came_already": (
-        "Đã có đơn vị nộp phiếu nên không sửa được danh sách, việc tự chấm điểm hoặc các vòng thẩm định.",
-        "A sheet has been handed in: roster, self-scoring and rounds cannot change under it.",
+        "Đã có phiếu được nộp hoặc đã khóa nhận phiếu nên không sửa được danh sách đơn vị và các bước đánh giá.",
+        "A sheet came, or the intake is closed: the roster and the stages of the assessment cannot change any more.",
     ),
     "sheet.draft_changed": (
         "Phiếu của {unit} đã thay đổi so với bản được xác nhận; hãy xem lại và xác nhận bản mới.",
@@ -178,6 +178,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Dòng {row}: chỉ số {metric} của đơn vị {unit} xuất hiện hai lần.",
         "Row {row}: metric {metric} of unit {unit} stands twice.",
     ),
+    "usage.source_of_other": (
+        "Nguồn số liệu {source} do một máy khác gửi từ lần đầu; máy này phải gửi dưới mã nguồn của mình.",
+        "Source {source} belongs to the machine that pushed it first: push under a source of your own.",
+    ),
     "reference.unknown": ("Không có tài liệu đối chiếu {reference}.", "There is no reference {reference}."),
     "reference.figure_repeated": (
         "Số liệu đối chiếu {figure} xuất hiện hai lần.",
@@ -187,7 +191,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Số liệu đối chiếu {figure} thuộc đơn vị hoặc khối không có trong kỳ đánh giá.",
         "Figure {figure} is of a unit or block that the campaign does not have.",
     ),
-    "text.unknown": ("Không có nội dung nào được lưu dưới mã {closed}.", "No text was ever kept under {closed}."),
     "text.destroyed_already": (
         "Nội dung {closed} đã được tiêu hủy theo một quyết định trước đó.",
         "The text {closed} was destroyed by an earlier decision.",

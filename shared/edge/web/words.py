@@ -27,10 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Kỳ đánh giá được nhập lại theo hồ sơ: mỗi việc mang thời điểm của văn bản; nhật ký ghi cả thời điểm nhập.",
         "Entered afterwards from the files: each act carries its document's time; the log keeps the time of entry too.",
     ),
-    "unpublished": (
-        "Kết quả chưa được công bố. Trước khi công bố, trang này chỉ cho biết tiến độ.",
-        "The results are not published yet. Until then this page tells the progress only.",
-    ),
+    "unpublished": ("Kết quả chưa được công bố.", "The results are not published yet."),
     "stopped": (
         "Số liệu từ dịch vụ {publisher} tạm dừng cập nhật, đang chờ người quản trị xử lý; trang có thể chưa đầy đủ.",
         "News from {publisher} has stopped and waits for the operator; this page may be incomplete.",

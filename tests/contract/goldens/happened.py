@@ -60,8 +60,10 @@ SUBMISSION: tuple[Fact, ...] = (
     RoundAnswered(campaign=p.CAMPAIGN, unit=p.UNIT, accepted=("1.1",), contested={"1.2": p.CONTEST}),
     FiguresNoted(campaign=p.CAMPAIGN, reference="report-1101", title=p.TITLE, document=p.DECISION, figures=(p.FIGURE,)),
     FiguresStruck(campaign=p.CAMPAIGN, reference="report-1101"),
-    UsagePushed(campaign=p.CAMPAIGN, source="e-office", period="2020-10", revision=2, rows=p.ROWS),
-    TextsErased(campaign=p.CAMPAIGN, closed=(p.REASON.closed,), decision=p.DECISION),
+    UsagePushed(
+        campaign=p.CAMPAIGN, source="e-office", period="2020-10", revision=2, rows=p.ROWS, machine="e-office-feed"
+    ),
+    TextsErased(campaign=p.CAMPAIGN, closed=(p.REASON.closed,), decision=p.DECISION, elsewhere=(p.REASON.closed,)),
 )
 
 APPRAISAL: tuple[Fact, ...] = (
@@ -84,7 +86,7 @@ APPRAISAL: tuple[Fact, ...] = (
     ),
     IntakeEnded(campaign=p.CAMPAIGN, handed_in=(p.UNIT,), missing=("vu-tl",)),
     RoundEnded(campaign=p.CAMPAIGN, stage="round2", count=138, digest=p.SHA256),
-    DraftTaken(campaign=p.CAMPAIGN, run=p.RUN, stage="round2", draft=2, findings=(p.FINDING.id,)),
+    DraftTaken(campaign=p.CAMPAIGN, run=p.RUN, stage="council", draft=2, findings=(p.FINDING.id,), changes=1),
     PublicationTaken(campaign=p.CAMPAIGN, run=p.RUN, release=1),
     RefusalTaken(campaign=p.CAMPAIGN, approved=p.RUN, standing=p.SHA256, reason="digest_differs"),
     ChangeMinuted(campaign=p.CAMPAIGN, unit=p.UNIT, criterion=p.CRITERION, draft=2),
@@ -123,7 +125,16 @@ SCORING: tuple[Fact, ...] = (
     ScoreMoved.model_validate(CHANGE | {"cohort": "vu-tl"}),
     SheetKept(campaign=p.CAMPAIGN, unit=p.UNIT, version=2, words={"1.2": p.INPUTS}),
     StandingComputed(campaign=p.CAMPAIGN, run=p.RUN, number=1, standing=p.STANDING),
-    RunDrafted(campaign=p.CAMPAIGN, run=p.RUN, stage="council", draft=3, count=1, digest=p.SHA256, summary=p.SUMMARY),
+    RunDrafted(
+        campaign=p.CAMPAIGN,
+        run=p.RUN,
+        stage="council",
+        draft=3,
+        count=1,
+        digest=p.SHA256,
+        summary=p.SUMMARY,
+        changes=1,
+    ),
     RunRefused(campaign=p.CAMPAIGN, stage="round1", findings=(p.FINDING,)),
     StandingPublished(campaign=p.CAMPAIGN, run=p.RUN, number=1, standing=p.STANDING),
     RunPublished(

@@ -70,7 +70,14 @@ _SAID: tuple[Contract, ...] = (
     ),
     UnitStanding(campaign=p.CAMPAIGN, run=p.RUN, unit=p.UNIT, number=1, standing=p.STANDING),
     StandingsDrafted(
-        campaign=p.CAMPAIGN, run=p.RUN, stage="council", draft=3, count=1, digest=p.SHA256, summary=p.SUMMARY
+        campaign=p.CAMPAIGN,
+        run=p.RUN,
+        stage="council",
+        draft=3,
+        count=1,
+        digest=p.SHA256,
+        summary=p.SUMMARY,
+        changes=1,
     ),
     ResultsPublished(
         campaign=p.CAMPAIGN,

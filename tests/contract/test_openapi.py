@@ -1,0 +1,135 @@
+"""What the document of each service tells somebody who writes a program against it."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from shared.edge.asgi import command, question
+from shared.edge.openapi import PROBLEM, PROBLEM_TYPE, SCHEME
+from shared.edge.service import Service, app_of, wired
+from shared.edge.settings import Settings
+from shared.vocabulary import Json
+from tests.kit.house import SERVICES
+from tests.kit.world import tokens
+
+WITHOUT_KEY = {
+    ("put", "/sheets/{unit}/draft/{criterion}"),
+    ("delete", "/sheets/{unit}/draft/{criterion}"),
+    ("post", "/sheets/{unit}/files"),
+    ("patch", "/sheets/{unit}/files/{sha256}/upload"),
+}
+"""Drafts and uploads are in no log; ``If-Match`` and ``Upload-Offset`` make them safe to send again."""
+
+
+@pytest.fixture(params=SERVICES, ids=lambda service: str(service.name))
+async def app(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FastAPI]:
+    """As a process serves it; nothing is reached, so there need be neither database nor broker."""
+    service: Service = request.param
+    settings = Settings(
+        database_url=f"postgresql://{service.name}@127.0.0.1:9/none",
+        kafka="127.0.0.1:9",
+        jwks_file=tmp_path / "jwks.json",
+        evidence_dir=tmp_path,
+    )
+    async with wired(service, settings) as process:
+        yield app_of(process, tokens(tmp_path))
+
+
+@pytest.fixture
+async def document(app: FastAPI) -> Json:
+    """As it is served, to everybody."""
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://ict") as client:
+        for _ in range(2):  # asked for again, it is the same
+            answer = await client.get(f"/{app.title}/v1/openapi.json")
+        assert answer.status_code == 200
+        return dict(answer.json())
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def required(operation: Json) -> dict[str, bool]:
+    headers = [each for each in operation.get("parameters", ()) if each["in"] == "header"]
+    assert len({each["name"].lower() for each in headers}) == len(headers)
+    return {each["name"]: each["required"] for each in headers}
+
+
+def test_every_route_says_what_its_dependencies_demand(app: FastAPI, document: Json) -> None:
+    looked = 0
+    for route in iter_route_contexts(app.routes):
+        calls = {each.call for each in route.dependant.dependencies} if hasattr(route, "dependant") else set()
+        for method in route.methods or ():
+            operation = document["paths"].get(route.path_format, {}).get(method.lower())
+            if operation is None:
+                continue
+            headers = required(operation)
+            changes, closed = command in calls, bool(calls & {command, question})
+            assert headers.get("Idempotency-Key") == (True if changes else None), route.path
+            assert headers.get("ICT-Effective-At") == (False if changes else None), route.path
+            assert headers["ICT-After"] is False
+            assert operation.get("security") == ([{SCHEME: []}] if closed else None), route.path
+            looked += 1
+    assert looked == len(list(operations(document)))
+    assert document["components"]["securitySchemes"][SCHEME]["scheme"] == "bearer"
+
+
+def test_every_change_needs_a_key_and_says_where_it_shows(document: Json) -> None:
+    for method, path, operation in operations(document):
+        if method in ("get", "head") or (method, path.partition("/campaigns/{campaign}")[2]) in WITHOUT_KEY:
+            continue
+        assert required(operation)["Idempotency-Key"], (method, path)
+        done = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        assert all("ICT-Position" in answer["headers"] for answer in done), (method, path)
+
+
+def test_only_published_results_are_open(document: Json) -> None:
+    opened = {path for _, path, operation in operations(document) if "security" not in operation}
+    prefix = "/reporting/v1/agencies/{agency}/campaigns/{campaign}"
+    assert opened <= {f"{prefix}/results", f"{prefix}/units/{{unit}}"}
+
+
+def test_every_route_answers_with_a_schema_and_refuses_with_a_problem(document: Json) -> None:
+    for method, path, operation in operations(document):
+        answers = operation["responses"]
+        assert answers["default"]["content"][PROBLEM_TYPE]["schema"] == {"$ref": "#/components/schemas/Problem"}
+        assert "422" not in answers, (method, path)
+        good = {status: answer for status, answer in answers.items() if status.startswith("2")}
+        assert good, (method, path)
+        for status, answer in good.items():
+            if status != "204" and method != "head":
+                assert all(content["schema"] for content in answer["content"].values()), (method, path)
+                assert answer["content"], (method, path)
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_nothing_is_named_that_is_not_there(document: Json) -> None:
+    """Every ``$ref`` leads to a schema."""
+
+    def names(value: object) -> Iterator[str]:
+        match value:
+            case {"$ref": str(name)}:
+                yield name
+            case dict():
+                for each in value.values():
+                    yield from names(each)
+            case list():
+                for each in value:
+                    yield from names(each)
+
+    there = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(names(document)) <= there
+
+
+async def test_a_refusal_looks_as_the_document_says(app: FastAPI) -> None:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://ict") as client:
+        answer = await client.post(f"/{app.title}/v1/agencies/bnv/stops/submission/retry")
+    assert answer.status_code == 401
+    assert answer.headers["content-type"].startswith(PROBLEM_TYPE)
+    assert sorted(answer.json()) == sorted(PROBLEM["properties"]) == sorted(PROBLEM["required"])

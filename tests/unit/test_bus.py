@@ -1,0 +1,30 @@
+"""What a service's ears do about records that are no message."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+from shared.contracts import RewindRequested
+from shared.edge.answers import LogAnswers
+from shared.edge.bus import Bus
+from shared.edge.inbox import Inbox
+from shared.edge.memory_log import MemoryLog
+from tests.kit.bus import CONSUMERS, Control, Publisher, sheet
+from tests.kit.world import AGENCY, clock
+
+
+async def test_a_record_that_nobody_can_place_is_passed_over_and_its_batch_goes_on() -> None:
+    log, control = MemoryLog(clock), Control()
+    bus = Bus("scoring", "nowhere:0", LogAnswers(log, CONSUMERS))
+    bus.inbox = Inbox("scoring", bus.answers, control)
+    said = await Publisher("submission").say(sheet("a", "9.00"))
+    good = (said.agency.encode(), list(said.headers()), said.body)
+    batch: list[Any] = [(key, [], b"noise") for key in (None, b"", b"\xff", b"no agency", AGENCY.encode())] + [good]
+    records = [
+        SimpleNamespace(topic="ict.submission", partition=0, offset=at, key=key, headers=headers, value=value)
+        for at, (key, headers, value) in enumerate(batch)
+    ]
+    async with asyncio.timeout(20):
+        await bus._hear(cast("Any", SimpleNamespace(raw_message=records)))  # noqa: SLF001 - Kafka is what calls it
+    assert (await log.ends(AGENCY))["submission"].sequence == 1
+    assert control.asked == [RewindRequested(publisher="submission", agency=AGENCY, sequence=0)]
