@@ -12,12 +12,13 @@ from rich.progress import Progress, TaskID
 
 from deploy.agencies.agency_file import AGENCY_FILE, read_agency
 from deploy.agencies.year_file import Script, read_year
-from deploy.cli.inquiry import Inquiry, asking
+from deploy.cli.inquiry import FAILED, Inquiry, ServerFailed, asking
 from deploy.cli.place import confirm_fresh, settings
 from deploy.cli.shown import findings_table, history_table, ranking_table, show
 from deploy.cli.signals import run_until_stopped
 from deploy.cli.verify import verified
 from deploy.cli.words import Say
+from deploy.player.caller import ActRefused
 from deploy.player.events import ActDone, Event, StepDone
 from deploy.player.play import play
 from deploy.settings import Settings
@@ -142,7 +143,14 @@ async def play_all(scripts: Sequence[Script], there: Running, say: Say) -> None:
                         watch = _Watch(script, progress, bar, say, several=script is not scripts[0])
                         group.create_task(play(script, client, there.token, watch))
             except* IctIndexError as failures:
-                raise _first(failures) from None
+                raise with_cure(_first(failures), there.home) from None
+
+
+def with_cure(failure: BaseException, home: Home) -> BaseException:
+    """*failure*; where a service met what it was not made for, such as data of another release, with what helps."""
+    if isinstance(failure, ActRefused) and failure.facts["status"] == FAILED:
+        return ServerFailed(title=failure.facts["title"], logs=home.logs)
+    return failure
 
 
 def _bar(script: Script, progress: Progress, say: Say) -> TaskID:

@@ -9,6 +9,7 @@ import typer
 
 from deploy.cli.inquiry import Inquiry, asking
 from deploy.cli.place import reached
+from deploy.cli.refusals import DatabaseLost
 from deploy.cli.shown import history_table, show
 from deploy.cli.words import Say
 from deploy.standalone.stack import Running
@@ -56,8 +57,12 @@ async def agency_of(running: Running, campaign: str) -> str:
     Raises:
         CampaignUnknown: None has.
         CampaignAmbiguous: Several have.
+        DatabaseLost: The run has just ended.
     """
-    connection = await asyncpg.connect(running.dsn("auditor"))
+    try:
+        connection = await asyncpg.connect(running.dsn("auditor"))
+    except OSError as lost:
+        raise DatabaseLost(reason=lost) from lost
     try:
         found = await connection.fetch(
             """SELECT agency FROM submission.head h

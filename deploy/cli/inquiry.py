@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import httpx2
 
 from deploy.standalone.stack import Running
-from shared.errors import Rejected, Unavailable
+from shared.errors import Corrupt, Rejected, Unavailable
 from shared.vocabulary import Json, digest
 
 TIMEOUT_SECONDS = 30.0
 SOMEBODY = "ictindex-cli"
-NOT_FOUND = 404
+NOT_FOUND, FAILED = 404, 500
 
 
 class ServerUnreachable(Unavailable, code="inquiry.server_unreachable"):
@@ -21,6 +21,10 @@ class ServerUnreachable(Unavailable, code="inquiry.server_unreachable"):
 
 class InquiryRefused(Rejected, code="inquiry.refused"):
     """The server refused, and says why."""
+
+
+class ServerFailed(Corrupt, code="inquiry.server_failed"):
+    """The server met what it was not made for, such as data of another release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,12 @@ class Inquiry:
         Raises:
             ServerUnreachable, InquiryRefused: See there.
         """
-        return _read(await self._send("GET", path, roles, params=parameters))
+        return self._read(await self._send("GET", path, roles, params=parameters))
 
     async def find(self, path: str) -> Json | None:
         """What is open to everybody; None where it is not there."""
         answer = await self._send("GET", path, ())
-        return None if answer.status_code == NOT_FOUND else _read(answer)
+        return None if answer.status_code == NOT_FOUND else self._read(answer)
 
     async def post(self, path: str, roles: Sequence[str], body: Json) -> None:
         """Change something; asked again with the same words it is the same request.
@@ -52,7 +56,7 @@ class Inquiry:
             ServerUnreachable, InquiryRefused: See there.
         """
         key = digest([path, body, (await self.get(path.rsplit("/", 2)[0], roles))])
-        _read(await self._send("POST", path, roles, json=body, headers={"idempotency-key": key}))
+        self._read(await self._send("POST", path, roles, json=body, headers={"idempotency-key": key}))
 
     async def _send(self, method: str, path: str, roles: Sequence[str], **more: object) -> httpx2.Response:
         headers = {"accept-language": self.language, **(more.pop("headers", None) or {})}  # type: ignore[dict-item]
@@ -63,19 +67,21 @@ class Inquiry:
         except httpx2.TransportError as lost:
             raise ServerUnreachable(url=self.running.base_url, reason=str(lost)) from lost
 
+    def _read(self, answer: httpx2.Response) -> Json:
+        try:
+            body = answer.json() if answer.content else {}
+        except ValueError:
+            body = {}
+        title = body.get("title", answer.text[:200])
+        if answer.status_code == FAILED:
+            raise ServerFailed(title=title, logs=self.running.home.logs)
+        if answer.is_error:
+            raise InquiryRefused(status=answer.status_code, title=title)
+        return dict(body)
+
 
 @asynccontextmanager
 async def asking(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the run's proxy."""
     async with httpx2.AsyncClient(base_url=running.base_url, timeout=TIMEOUT_SECONDS) as client:
         yield client
-
-
-def _read(answer: httpx2.Response) -> Json:
-    try:
-        body = answer.json() if answer.content else {}
-    except ValueError:
-        body = {}
-    if answer.is_error:
-        raise InquiryRefused(status=answer.status_code, title=body.get("title", answer.text[:200]))
-    return dict(body)

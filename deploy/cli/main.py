@@ -1,20 +1,18 @@
 """Wires the sub-commands; turns refusals into sentences and exit codes."""
 
-import errno
 import importlib
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
-from typer.main import get_command
 
-from deploy.cli.library import in_vietnamese
+from deploy.cli.library import command_of
 from deploy.cli.words import Say, language_of
 from deploy.settings import surroundings
-from deploy.standalone.processes import DiskFull
-from shared.errors import IctIndexError, Invalid, Unavailable, nearest
+from shared.errors import Corrupt, IctIndexError, Invalid, Unavailable, nearest
 
 COMMANDS = {
     "up": "up",
@@ -66,29 +64,25 @@ def run(arguments: Sequence[str]) -> int:
         say = Say(language)
         # Loading all commands takes a second; the help and the shell's completion need them, a call by name does not.
         app = build(say, *(rest[:1] if rest[:1] and rest[0] in COMMANDS else ()))
-        (in_vietnamese(app) if language == "vi" else get_command(app))(rest, prog_name="ictindex")
+        command_of(app, language)(rest, prog_name="ictindex")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
-    except (IctIndexError, OSError, BaseExceptionGroup) as failure:
-        refusal = _plainly(failure)
+    except (Exception, BaseExceptionGroup) as failure:
+        refusal = _refusal_of(failure)
         if refusal is None:  # a mistake of ours: its trace is what helps
             raise
-        say.error(refusal)
+        with suppress(OSError):  # the terminal is gone: nobody is left to tell
+            say.error(refusal)
         return nearest(EXIT, refusal)
     return 0
 
 
-def _plainly(failure: BaseException) -> IctIndexError | None:
-    """What there is a sentence for: the first of concurrent failures, a full disk wherever it showed."""
-    match failure:
-        case IctIndexError():
-            return failure
-        case BaseExceptionGroup():
-            return next((found for each in failure.exceptions if (found := _plainly(each))), None)
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
-            return DiskFull(path=failure.filename or "–")
-        case _:
-            return None
+def _refusal_of(failure: BaseException) -> IctIndexError | None:
+    if isinstance(failure, IctIndexError) and not isinstance(failure, Corrupt):
+        return failure
+    # Loaded only here: what the database's own errors need takes a while.
+    known: Callable[[BaseException], IctIndexError | None] = importlib.import_module("deploy.cli.refusals").refusal_of
+    return known(failure)
 
 
 def main() -> None:

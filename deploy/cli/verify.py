@@ -1,20 +1,30 @@
 """`ictindex verify`: everything that can be proved is proved again, from what is stored."""
 
 import asyncio
+import inspect
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.progress import Progress
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from deploy.auditor.verification import CHECKS, Outcome, verify
 from deploy.cli.place import reached
 from deploy.cli.words import Say
 from shared.edge.sentences import SENTENCES, in_words, sentence
+from shared.errors import Invalid
 from shared.vocabulary import Json
 
 PATIENCE_SECONDS = 10.0
+SCHEMES = {"postgresql", "postgresql+asyncpg"}
+
+
+class DsnMalformed(Invalid, code="verify.dsn_malformed"):
+    """That is no address of a PostgreSQL database; it is not repeated, since a password may stand in it."""
 
 
 def register(app: typer.Typer, say: Say) -> None:
@@ -39,10 +49,26 @@ def register(app: typer.Typer, say: Say) -> None:
             Path | None, typer.Option(help=say("Thư mục tài liệu kiểm chứng.", "Directory of the evidence files."))
         ] = None,
     ) -> None:
+        if dsn is not None:
+            ensure_dsn(dsn)
         if dsn is None or evidence is None:
             running = reached(data)
             dsn, evidence = dsn or running.dsn("auditor"), evidence or running.home.evidence
         raise typer.Exit(asyncio.run(verified(dsn, evidence, say)))
+
+
+def ensure_dsn(dsn: str) -> None:
+    """Refuse what no driver could make sense of.
+
+    Raises:
+        DsnMalformed: See there.
+    """
+    try:
+        url = make_url(dsn)
+    except (ArgumentError, ValueError):
+        raise DsnMalformed from None
+    if url.drivername not in SCHEMES or not url.query.keys() <= inspect.signature(asyncpg.connect).parameters.keys():
+        raise DsnMalformed
 
 
 async def verified(dsn: str, evidence: Path, say: Say) -> int:

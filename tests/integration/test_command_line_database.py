@@ -80,11 +80,12 @@ async def test_a_database_that_ends_during_a_command_is_a_sentence(
     await transaction.start()
     await holding.execute("LOCK TABLE submission.head IN ACCESS EXCLUSIVE MODE")
     arguments = ["verify", "--dsn", to_kill.dsn("auditor"), "--evidence", str(tmp_path), "--lang", "en"]
-    command = asyncio.create_task(asyncio.to_thread(run, arguments))
-    while not await watching.fetchval(WAITING):
-        assert not command.done()
-    await asyncio.to_thread(end, to_kill)
-    assert await command == 3
+    async with asyncio.TaskGroup() as both:
+        command = both.create_task(asyncio.to_thread(run, arguments))
+        while not await watching.fetchval(WAITING):
+            assert not command.done()
+        await asyncio.to_thread(end, to_kill)
+    assert command.result() == 3
     said = capsys.readouterr().err
     assert said.startswith("The database cannot be reached, or has just ended")
     holding.terminate()

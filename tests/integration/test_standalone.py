@@ -154,7 +154,7 @@ def test_a_terminal_that_is_closed_stops_everything_in_order(home: Home, port: i
     command = [sys.executable, "-m", "tests.kit.small_run", str(home.path), str(port)]
     run, terminal = pty.fork()
     if run == 0:
-        os.execv(command[0], command)
+        os.execv(command[0], command)  # noqa: S606 - our own interpreter
     watch = os.pidfd_open(run)
     seen = b""
     while b"ready\r\n" not in seen:

@@ -11,10 +11,12 @@ from alembic.util.exc import CommandError
 from asyncpg import DiskFullError, InternalClientError, UndefinedColumnError
 from sqlalchemy.exc import DBAPIError
 
-from deploy.cli import history, verify
-from deploy.cli.main import run
+from deploy.cli.demo import with_cure
+from deploy.cli.inquiry import ServerFailed
+from deploy.cli.main import build, run
 from deploy.cli.refusals import DatabaseLost, ReleaseOther, refusal_of
 from deploy.cli.words import Say, language_of
+from deploy.player.caller import ActRefused
 from deploy.settings import Settings
 from deploy.standalone import home as homes
 from deploy.standalone import keys
@@ -23,6 +25,7 @@ from deploy.standalone.ports import free_ports
 from deploy.standalone.processes import DiskFull, Process, StartFailed
 from shared.edge.auth import Tokens
 from shared.edge.settings import wall_clock
+from shared.errors import IctIndexError
 from shared.facts import FactUnknown
 
 
@@ -201,7 +204,8 @@ def places(tmp_path: Path) -> dict[str, str]:
 def test_whatever_will_not_do_is_a_sentence_and_its_exit_code(
     capsys: pytest.CaptureFixture[str], places: dict[str, str], arguments: str, code: int, sentence: str
 ) -> None:
-    assert history, verify  # loaded while we may still read them
+    for name in ("history", "token", "verify"):
+        build(Say("en"), name)  # loaded while we may still read them
     with somebody_else() if "closed" in arguments else nullcontext():
         assert run(["--lang", "en", *arguments.format_map(places).split()]) == code
     said = capsys.readouterr().err
@@ -222,10 +226,9 @@ def test_another_persons_run_cannot_be_reached_and_that_is_said(
 
 def driven(said: Exception) -> DBAPIError:
     """*said* by asyncpg, as SQLAlchemy passes it on."""
-    try:
-        raise OSError from said
-    except OSError as adapted:
-        return DBAPIError("SELECT 1", None, adapted)
+    adapted = Exception(str(said))
+    adapted.__cause__ = said
+    return DBAPIError("SELECT 1", None, adapted)
 
 
 @pytest.mark.parametrize(
@@ -240,6 +243,17 @@ def driven(said: Exception) -> DBAPIError:
 )
 def test_what_a_database_says_has_a_sentence(failure: BaseException, kind: type[Exception]) -> None:
     assert isinstance(refusal_of(failure), kind)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(500, ServerFailed), (409, ActRefused)])
+def test_a_service_that_fails_over_old_data_is_said_with_the_cure(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, status: int, kind: type[Exception]
+) -> None:
+    failure = with_cure(ActRefused(path="/x", status=status, refusal="x", title="no"), Home(tmp_path))
+    assert isinstance(failure, IctIndexError)
+    assert isinstance(failure, kind)
+    Say("vi").error(failure)
+    assert ("--fresh" in capsys.readouterr().err) == (kind is ServerFailed)
 
 
 def test_a_mistake_of_ours_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,24 +305,25 @@ def test_two_clones_never_share_data_or_inner_ports(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(("answer", "kept"), [(b"n\n", True), (b"\n", True), (b"y\n", False)])
 def test_whoever_sits_at_a_terminal_is_asked_before_data_are_removed(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    answer: bytes,
-    kept: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, answer: bytes, kept: bool
 ) -> None:
     home = Home(tmp_path / "data")
     home.make()
     (home.evidence / "kept").touch()
     ours, theirs = pty.openpty()
     os.write(ours, answer)
-    asked: list[bool] = []
-    monkeypatch.setattr("deploy.cli.up.run_until_stopped", lambda _work: asked.append(True) or 0)
+    started: list[object] = []
+
+    def start(work: object) -> int:
+        started.append(work)
+        return 0
+
+    monkeypatch.setattr("deploy.cli.up.run_until_stopped", start)
     with os.fdopen(theirs) as terminal:
         monkeypatch.setattr("sys.stdin", terminal)
         code = run(["up", "--fresh"])
     os.close(ours)
-    assert (code, asked) == ((2, []) if kept else (0, [True]))
+    assert (code, len(started)) == ((2, 0) if kept else (0, 1))
     assert "Xóa toàn bộ dữ liệu" in capsys.readouterr().err
     assert (home.evidence / "kept").exists()
 

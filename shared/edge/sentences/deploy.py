@@ -97,16 +97,24 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This login may not do that in the database: {reason}. Use the auditor's login (auditor).",
     ),
     "database.release_other": (
-        "Dữ liệu không đúng với phiên bản này ({reason}). Nếu do một phiên bản cũ không tương thích ghi lại: hãy chạy "
-        "bằng phiên bản ấy, hoặc thêm --fresh để xóa hết và làm lại.",
-        "What is stored is not what this release expects ({reason}). Where an earlier, incompatible release wrote it: "
-        "run that release, or add --fresh to remove all and begin anew.",
+        (
+            "Dữ liệu không đúng với phiên bản này ({reason}). Nếu do một phiên bản cũ không tương thích ghi lại: hãy "
+            "chạy bằng phiên bản ấy, hoặc thêm --fresh để xóa hết và làm lại."
+        ),
+        (
+            "What is stored is not what this release expects ({reason}). Where an earlier, incompatible release wrote "
+            "it: run that release, or add --fresh to remove all and begin anew."
+        ),
     ),
     "inquiry.server_failed": (
-        "Máy chủ gặp lỗi nội bộ: {title}. Nhật ký: {logs}. Nếu dữ liệu do một phiên bản cũ không tương thích ghi lại: "
-        "hãy thêm --fresh để xóa hết và làm lại.",
-        "The server failed: {title}. Its logs: {logs}. Where an earlier, incompatible release wrote the data: add "
-        "--fresh to remove all and begin anew.",
+        (
+            "Máy chủ gặp lỗi nội bộ: {title}. Nhật ký: {logs}. Nếu dữ liệu do một phiên bản cũ không tương thích ghi "
+            "lại: hãy thêm --fresh để xóa hết và làm lại."
+        ),
+        (
+            "The server failed: {title}. Its logs: {logs}. Where an earlier, incompatible release wrote the data: add "
+            "--fresh to remove all and begin anew."
+        ),
     ),
     "verify.dsn_malformed": (
         "Địa chỉ cơ sở dữ liệu (--dsn) không hợp lệ; hãy viết: postgresql://auditor:mật-khẩu@máy:cổng/ictindex.",
