@@ -17,7 +17,7 @@ up: .venv/run.done ## start everything, play nothing
 	@exec $(BIN)/python -m deploy.cli up $(ARGS)
 
 test: .venv/test.done ## every test but those that need Java, Docker or a browser
-	$(PYTEST) -m "not kafka" $(ARGS)
+	$(PYTEST) -m "not kafka" -n 2 --dist loadscope $(ARGS)
 
 check: .venv/test.done ## the house's rules and the tests that need no server, under a minute
 	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-imports check-fast

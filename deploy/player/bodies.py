@@ -118,7 +118,7 @@ def review_of(act: Review, run: str, findings: Sequence[str]) -> Json:
         "run": run,
         "outcome": act.outcome,
         "comments": act.comments,
-        "acknowledged": list(findings) if act.acknowledge else [],
+        "acknowledged": sorted(findings) if act.acknowledge else [],  # ordered as in the minutes
         "present": list(act.present),
     }
 

@@ -43,10 +43,10 @@ async def app(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[F
 async def document(app: FastAPI) -> Json:
     """As it is served, to everybody."""
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://ict") as client:
-        for _ in range(2):  # asked for again, it is the same
-            answer = await client.get(f"/{app.title}/v1/openapi.json")
-        assert answer.status_code == 200
-        return dict(answer.json())
+        first, again = [await client.get(f"/{app.title}/v1/openapi.json") for _ in range(2)]
+        assert first.status_code == 200
+        assert again.content == first.content
+        return dict(first.json())
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -104,9 +104,14 @@ def test_every_route_answers_with_a_schema_and_refuses_with_a_problem(document: 
         assert good, (method, path)
         for status, answer in good.items():
             if status != "204" and method != "head":
-                assert all(content["schema"] for content in answer["content"].values()), (method, path)
+                assert all(said_more(content["schema"]) for content in answer["content"].values()), (method, path)
                 assert answer["content"], (method, path)
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def said_more(schema: Json) -> bool:
+    """More than that it is JSON."""
+    return bool(schema) and (schema.get("type") != "object" or "properties" in schema)
 
 
 def test_nothing_is_named_that_is_not_there(document: Json) -> None:
@@ -122,6 +127,8 @@ def test_nothing_is_named_that_is_not_there(document: Json) -> None:
             case list():
                 for each in value:
                     yield from names(each)
+            case _:
+                pass
 
     there = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert set(names(document)) <= there

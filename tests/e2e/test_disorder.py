@@ -19,7 +19,7 @@ PAIRS = [
     for consumer in SERVICES
     if said and publisher != consumer
 ]
-SEEDS = ("one", "two", "three")
+SEEDS = ("one", "two")
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -74,10 +74,11 @@ async def test_topics_get_more_partitions(migrated: Server, database: str, broke
         await in_order(home, *YEARS)
 
 
-async def test_the_whole_year_2020_on_a_bad_bus(migrated: Server, database: str, broker: Bus, tmp_path: Path) -> None:
-    chance = Chance("2020", lost=0.003, doubled=0.03, kept_back=0.01)
+async def test_the_broker_loses_all_it_was_told_in_the_middle_of_the_whole_year_2020(
+    migrated: Server, database: str, broker: Bus, tmp_path: Path
+) -> None:
     years = full_year("bnv/year-2020"), full_year("bnv/year-2020-portal"), full_year("ubdt/year-2020")
-    async with house(migrated, database, broker, tmp_path, prepare=disturbing(chance), patience_seconds=5) as home:
+    async with house(migrated, database, broker, tmp_path, patience_seconds=8, idle_seconds=5) as home:
         home.door.before = once_at("/rounds/round2/closing", lambda: emptied(broker))
         await home.play(*years)
         await in_order(home, *years)

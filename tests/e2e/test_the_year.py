@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx2
@@ -25,8 +26,9 @@ from deploy.standalone.home import Home
 from deploy.standalone.parts import REAL
 from deploy.standalone.ports import free_ports
 from deploy.standalone.stack import Stack, running
+from services.reporting.page.wire import CampaignProgress, Results, UnitResults
 from shared.contracts import SERVICES
-from shared.vocabulary import Json
+from shared.vocabulary import Json, Value
 from tests.kit.servers import directory_for_servers
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
@@ -169,6 +171,25 @@ def _points(score: Json | None) -> str:
     if score is None:
         return ""
     return _comma(score["points"]) if score["state"] == "scored" else "–"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("results", Results), ("units/ban-tdkt", UnitResults), ("progress", CampaignProgress)]
+)
+async def test_what_reporting_answers_is_what_its_document_says(played: Played, path: str, said: type[Value]) -> None:
+    answer = await played.asked(f"/reporting/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}/{path}")
+    assert _names(said.model_validate(answer).model_dump(mode="json")) == _names(answer)
+
+
+def _names(value: Any) -> Any:
+    """The value with all its names, without its figures and texts."""
+    match value:
+        case dict():
+            return {name: _names(each) for name, each in value.items()}
+        case list():
+            return [_names(each) for each in value]
+        case _:
+            return value is None
 
 
 async def test_the_history_has_exactly_the_rows_that_the_file_implies(played: Played) -> None:

@@ -171,6 +171,7 @@ async def house(
     services: Sequence[Service] = SERVICES,
     prepare: Callable[[Process], None] = lambda _process: None,
     patience_seconds: float = PATIENCE_SECONDS,
+    idle_seconds: float = IDLE_SECONDS,
 ) -> AsyncIterator[House]:
     """The services at work on an empty *database*; *prepare* may change a process before it begins."""
     await declare(broker.address, fresh=True)
@@ -187,9 +188,9 @@ async def house(
                 evidence_dir=store,
             )
             process = await stack.enter_async_context(wired(service, settings))
-            process.bus.idle_seconds = IDLE_SECONDS
+            process.bus.idle_seconds = idle_seconds
             if process.relay:
-                process.relay.idle_seconds = IDLE_SECONDS
+                process.relay.idle_seconds = idle_seconds
             prepare(process)
             app = app_of(process, tokens(directory))
             app.state.patience_seconds = patience_seconds

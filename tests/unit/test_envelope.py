@@ -94,7 +94,16 @@ def test_a_destroyed_text_is_said_with_its_decision_and_never_kept() -> None:
     assert message.contract() == SAID
 
 
-@pytest.mark.parametrize("said", [{"0" * 64: {"salt": "a", "text": "b"}}, {"x": 3}, [], {"x": {"salt": "a"}}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"0" * 64: {"salt": "0" * 32, "text": "b"}},
+        {"0" * 64: {"salt": "a", "text": "b"}},
+        {"x": 3},
+        [],
+        {"x": {"salt": "a"}},
+    ],
+)
 def test_a_text_under_another_texts_digest_is_not_believed(said: object) -> None:
     body = json.dumps({**SAID.model_dump(mode="json"), CLOSED_TEXTS: said}).encode()
     with pytest.raises(BodyUnreadable):

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.campaign.domain import Campaign, Progress, StepProgress
 from services.reporting.campaign.queries import get_campaign, get_progress
+from services.reporting.page import wire
 from services.reporting.page.queries import (
     Act,
     History,
@@ -47,14 +48,14 @@ def routes(room: Room) -> APIRouter:
     """JSON and CSV."""
     router = APIRouter(tags=["reporting"])
 
-    @router.get(SCOPE + "/results")
+    @router.get(SCOPE + "/results", response_model=None, responses={200: {"model": wire.Results}})
     @router.get("/{agency}/{campaign}.json", include_in_schema=False)
     async def results(_reader: Reader, agency: Id, campaign: Id, release: int | None = None) -> Json:
         """What was published: ranking, means, classes, decision, findings."""
         async with one_moment(room.engine) as connection:
             return results_json(await get_published(connection, agency, campaign, release))
 
-    @router.get(SCOPE + "/units/{unit}")
+    @router.get(SCOPE + "/units/{unit}", response_model=None, responses={200: {"model": wire.UnitResults}})
     @router.get("/{agency}/{campaign}/{unit}.json", include_in_schema=False)
     async def unit_results(_reader: Reader, agency: Id, campaign: Id, unit: Id, release: int | None = None) -> Json:
         """One unit: its standing, and who said what on each criterion."""
@@ -63,7 +64,7 @@ def routes(room: Room) -> APIRouter:
             line = line_of(shown, unit)
             return unit_json(shown, line, await get_histories(connection, shown, unit))
 
-    @router.get(SCOPE + "/progress")
+    @router.get(SCOPE + "/progress", response_model=None, responses={200: {"model": wire.CampaignProgress}})
     async def progress(_ask: Question, agency: Id, campaign: Id) -> Json:
         """How far the campaign has come; for everybody of the agency, before publication too. No score stands here."""
         async with one_moment(room.engine) as connection:

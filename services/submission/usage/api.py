@@ -49,7 +49,7 @@ def router(log: EventLog) -> APIRouter:
     """Routes of usage figures."""
     route = APIRouter(prefix=CAMPAIGN, tags=["usage"], max_body_size=MOST_BODY_BYTES)
 
-    @route.post("/usage/{source}/{period}", status_code=201, response_model=Pushed)
+    @route.post("/usage/{source}/{period}", status_code=201, response_model=Pushed, responses={200: {"model": Pushed}})
     async def push(
         agency: Id,
         campaign: Id,

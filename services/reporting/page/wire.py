@@ -1,0 +1,205 @@
+"""What the JSON answers hold, for whoever writes a program against them."""
+
+import datetime as dt
+from typing import Literal
+
+from shared.campaign import Document
+from shared.standing import Cell, RunSummary
+from shared.vocabulary import Id, Instant, Localized, Points, Score, Sha256, Stage, Text, Value, Word
+
+
+class _OfCampaign(Value):
+    agency: Id
+    agency_name: Localized
+    campaign: Id
+    title: Localized
+    period: Text
+    retrospective: bool
+
+
+class _OfRelease(_OfCampaign):
+    """A release of it.
+
+    Attributes:
+        run: The digest that was approved.
+        position: Of the publication in scoring's log.
+    """
+
+    release: int
+    supersedes: int | None
+    newest_release: int
+    run: Sha256
+    decision: Document
+    signer: Text
+    file_sha256: Sha256
+    position: str
+    published_at: Instant
+
+
+class _Standing(Value):
+    unit: Id
+    name: Localized
+    block: Id
+    block_title: Localized
+    appendix: Id
+    groups: dict[Id, Score]
+    groups_by_stage: dict[Stage, dict[Id, Score]]
+    totals: dict[Stage, Points | None]
+    total: Points | None
+    unrounded: str | None
+    applicable_groups: int
+    rank_overall: int | None
+    rank_block: int | None
+    class_code: str | None
+    class_label: Localized | None
+    earlier: Points | None
+    earlier_rank_overall: int | None
+    earlier_rank_block: int | None
+    change_overall: int | None
+    change_block: int | None
+    late: bool
+
+
+class RankedUnit(_Standing):
+    """A unit in the ranking."""
+
+
+class ComparedReference(Value):
+    """A report whose *figures* printed figures were compared."""
+
+    reference: Id
+    title: Localized
+    document: Document
+    figures: int
+
+
+class Results(_OfRelease):
+    """What was published of a campaign."""
+
+    blocks: dict[Id, Localized]
+    groups: dict[Id, Localized]
+    classes: dict[str, Localized]
+    units: tuple[RankedUnit, ...]
+    summary: RunSummary
+    references: tuple[ComparedReference, ...]
+
+
+class NamedEvidence(Value):
+    """A document behind a figure, without the name of its file."""
+
+    document: Document
+    sha256: Sha256 | None
+    media_type: Text | None
+    size_bytes: int | None
+
+
+class CriterionAct(Value):
+    """One thing said on a criterion.
+
+    Attributes:
+        score: Only of the stage's last word.
+        destroyed_by: The decision by which the reason was destroyed.
+    """
+
+    stage: Stage | Literal["reply"]
+    sheet: int | None
+    word: Word | None
+    before: Word | None
+    answer: str | None
+    score: Score | None
+    by: str
+    at: Instant
+    reason_code: str | None
+    reason: str | None
+    destroyed_by: str | None
+    evidence: tuple[NamedEvidence, ...]
+    position: str
+
+
+class CriterionHistory(Value):
+    """From the first word to what was published."""
+
+    criterion: Id
+    title: Localized
+    max: Points
+    acts: tuple[CriterionAct, ...]
+    published: Score | None
+
+
+class ProcessStep(Value):
+    """A step, and the position that proves it."""
+
+    number: int
+    title: Localized
+    actor: Localized | None
+    document: Text | None
+    date: dt.date | None
+    reconstructed: bool
+    done: bool
+    at: Instant | None
+    position: str | None
+
+
+class UnitResults(_OfRelease, _Standing):
+    """What was published of one unit."""
+
+    cells: dict[Id, Cell]
+    criteria: tuple[CriterionHistory, ...]
+    steps: tuple[ProcessStep, ...]
+
+
+class EnrolledUnit(Value):
+    unit: Id
+    name: Localized
+    block: Id
+
+
+class HandedIn(Value):
+    """A sheet."""
+
+    unit: Id
+    version: int
+    late: bool
+    documents: int
+    position: str
+    at: Instant
+    withdrawn_at: Instant | None
+
+
+class IntakeClosed(Value):
+    handed_in: tuple[Id, ...]
+    missing: tuple[Id, ...]
+
+
+class RoundDone(Value):
+    """A round that was closed."""
+
+    stage: Stage
+    verdicts: int
+    position: str
+    at: Instant
+
+
+class MeetingHeld(Value):
+    """A meeting of the council."""
+
+    meeting: int
+    outcome: str
+    position: str
+    at: Instant
+
+
+class CampaignProgress(_OfCampaign):
+    """How far a campaign has come; no score stands here.
+
+    Attributes:
+        stopped: Publishers that are not answered until an operator acts.
+    """
+
+    steps: tuple[ProcessStep, ...]
+    units: tuple[EnrolledUnit, ...]
+    sheets: tuple[HandedIn, ...]
+    closed: IntakeClosed | None
+    rounds: tuple[RoundDone, ...]
+    meetings: tuple[MeetingHeld, ...]
+    stopped: tuple[str, ...]
