@@ -52,20 +52,28 @@ def check(criterion: Criterion, word: Word) -> None:
         case GivenState():
             return
         case GivenPoints():
-            if not isinstance(criterion.rule, Manual):
-                raise WordDoesNotFit(criterion=criterion.code, kind=word.kind, rule=criterion.rule.kind)
-            if not 0 <= word.points <= criterion.max:
-                raise PointsOutOfRange(criterion=criterion.code, points=word.points, max=criterion.max)
+            _check_points(criterion, word)
         case GivenInputs():
-            calculated(criterion, word)
-            names = {declared.name for declared in criterion.inputs}
-            for name in sorted(names ^ set(word.inputs)):
-                raise InputsDoNotFit(criterion=criterion.code, input=name)
-            for name, value in word.inputs.items():
-                if value < 0:
-                    raise InputOutOfRange(criterion=criterion.code, input=name, value=value)
+            _check_inputs(criterion, word)
         case _:
             assert_never(word)
+
+
+def _check_points(criterion: Criterion, word: GivenPoints) -> None:
+    if not isinstance(criterion.rule, Manual):
+        raise WordDoesNotFit(criterion=criterion.code, kind=word.kind, rule=criterion.rule.kind)
+    if not 0 <= word.points <= criterion.max:
+        raise PointsOutOfRange(criterion=criterion.code, points=word.points, max=criterion.max)
+
+
+def _check_inputs(criterion: Criterion, word: GivenInputs) -> None:
+    calculated(criterion, word)
+    names = {declared.name for declared in criterion.inputs}
+    for name in sorted(names ^ set(word.inputs)):
+        raise InputsDoNotFit(criterion=criterion.code, input=name)
+    for name, value in word.inputs.items():
+        if value < 0:
+            raise InputOutOfRange(criterion=criterion.code, input=name, value=value)
 
 
 def peer_relative(criterion: Criterion) -> bool:
