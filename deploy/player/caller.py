@@ -84,7 +84,7 @@ class Caller:
         """
         answer = await self._sent(who, sent)
         if answer.is_error:
-            raise _refusal(sent.path, answer)
+            raise refusal(sent.path, answer)
         position = answer.headers.get("ict-position")
         if position is not None:
             self.note(position)
@@ -101,7 +101,7 @@ class Caller:
         if not answer.is_error:
             raise ActAllowed(path=sent.path, actor=who.id)
         if answer.is_server_error:
-            raise _refusal(sent.path, answer)
+            raise refusal(sent.path, answer)
         return str(_body(answer).get("type", "")).removeprefix("urn:ictindex:")
 
     async def ask(self, who: Person, path: str, **parameters: str) -> Json:
@@ -113,7 +113,7 @@ class Caller:
         """
         answer = await self.send(who, "GET", path, params=parameters)
         if answer.is_error:
-            raise _refusal(path, answer)
+            raise refusal(path, answer)
         return _body(answer)
 
     async def send(self, who: Person, method: str, path: str, **more: Any) -> httpx2.Response:  # noqa: ANN401 - httpx's own
@@ -160,7 +160,8 @@ def _body(answer: httpx2.Response) -> Json:
     return found if isinstance(found, dict) else {"items": found}
 
 
-def _refusal(path: str, answer: httpx2.Response) -> ActRefused:
+def refusal(path: str, answer: httpx2.Response) -> ActRefused:
+    """What *answer* says of why it was refused."""
     body = _body(answer)
     code = str(body.get("type", answer.status_code)).removeprefix("urn:ictindex:")
     return ActRefused(path=path, status=answer.status_code, refusal=code, title=body.get("title", answer.text[:300]))

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+import httpx2
+
 from deploy.agencies.year_file import Paper, Person, Script
 from deploy.player.bodies import File, cell_of, contests_of, file_of, sheet_words
-from deploy.player.caller import ActRefused, Caller, Sent
-from shared.vocabulary import Json
+from deploy.player.caller import Caller, Sent, ServerSilent, refusal
+from shared.vocabulary import Json, digest
 
-HTTP_OK = range(200, 300)
+PIECES = 20
+"""A file whose sending breaks off more often does not come through."""
 
 
 class Sheets:
@@ -53,17 +56,36 @@ class Sheets:
         for criterion, word in words.items():
             etag = there.get(criterion, {}).get("etag")
             condition = {"if-match": _quoted(etag)} if etag else {"if-none-match": "*"}
-            await self._caller_put(clerk, f"{base}/draft/{criterion}", cell_of(year, criterion, word), condition)
+            cell = cell_of(year, criterion, word)
+            await self._edit(clerk, "PUT", f"{base}/draft/{criterion}", condition, json=cell)
         for criterion in there.keys() - words.keys():
             condition = {"if-match": _quoted(there[criterion]["etag"])}
-            await self._caller.send(clerk, "DELETE", f"{base}/draft/{criterion}", headers=condition)
+            await self._edit(clerk, "DELETE", f"{base}/draft/{criterion}", condition)
         shown = await self._caller.ask(clerk, f"{base}/draft")
         return str(shown["digest"])
 
-    async def _caller_put(self, clerk: Person, path: str, cell: Json, condition: dict[str, str]) -> None:
-        answer = await self._caller.send(clerk, "PUT", path, json=cell, headers=condition)
-        if answer.status_code not in HTTP_OK:
-            raise ActRefused(path=path, status=answer.status_code, refusal="draft", title=answer.text[:300])
+    async def _edit(
+        self,
+        who: Person,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        *,
+        json: Json | None = None,
+        content: bytes | None = None,
+    ) -> httpx2.Response:
+        """Change a row of the draft; its key follows from what is asked, so that a repetition is the same request.
+
+        Raises:
+            ActRefused, ServerSilent: See there.
+        """
+        key = digest([method, path, headers, json])
+        answer = await self._caller.send(
+            who, method, path, headers={**headers, "idempotency-key": key}, json=json, content=content
+        )
+        if answer.is_error:
+            raise refusal(path, answer)
+        return answer
 
     async def _upload(self, unit: str, who: Person, papers: Iterable[Paper]) -> None:
         for file in filter(None, map(file_of, papers)):
@@ -77,17 +99,16 @@ class Sheets:
             "media_type": file.media_type,
             "sha256": file.sha256,
         }
-        begun = await self._caller.send(who, "POST", path, json=named)
-        if begun.status_code not in HTTP_OK:
-            raise ActRefused(path=path, status=begun.status_code, refusal="file", title=begun.text[:300])
-        stands = begun.json()
-        if stands["finished"]:
-            return
-        offset = int(stands["offset"])
-        more = {"headers": {"upload-offset": str(offset)}, "content": file.content[offset:]}
-        ended = await self._caller.send(who, "PATCH", f"{path}/{file.sha256}/upload", **more)
-        if ended.status_code not in HTTP_OK:
-            raise ActRefused(path=path, status=ended.status_code, refusal="file", title=ended.text[:300])
+        await self._edit(who, "POST", path, {}, json=named)  # repeated, it is answered as before: not with the offset
+        stands = await self._caller.send(who, "HEAD", f"{path}/{file.sha256}/upload")
+        offset = stands.headers.get("upload-offset", "0")
+        for _ in range(PIECES):
+            more, rest = {"upload-offset": offset}, file.content[int(offset) :]
+            said = (await self._edit(who, "PATCH", f"{path}/{file.sha256}/upload", more, content=rest)).json()
+            if said["finished"]:
+                return
+            offset = str(said["offset"])
+        raise ServerSilent(path=path, reason="…")
 
 
 def _quoted(etag: str) -> str:

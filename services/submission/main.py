@@ -17,17 +17,18 @@ from services.submission.usage import api as usage_api
 from shared.contracts import RoundClosed, ScoreAppraised
 from shared.edge.answers import Consumer
 from shared.edge.files import DiskFiles, Files
+from shared.edge.replies import Replies, TableReplies
 from shared.edge.service import Room, Service
 
 
-def routes(room: Room, drafts: Drafts, uploads: Uploads, files: Files) -> Sequence[APIRouter]:
+def routes(room: Room, drafts: Drafts, uploads: Uploads, files: Files, replies: Replies) -> Sequence[APIRouter]:
     """Every route, over the ports it is handed."""
     log = room.own_log
     return [
         campaign_api.router(log),
-        sheet_api.router(log, drafts, uploads, room.clock),
+        sheet_api.router(log, drafts, uploads, replies, room.clock),
         confirmation_api.router(log, uploads),
-        evidence_api.router(log, uploads, files, room.clock),
+        evidence_api.router(log, uploads, files, replies, room.clock),
         usage_api.router(log),
         reference_api.router(log),
         text_api.router(log, drafts),
@@ -38,7 +39,8 @@ def routers(room: Room) -> Sequence[APIRouter]:
     """Every route, over the tables and the directory of *room*."""
     assert room.engine is not None, "drafts are rows"  # noqa: S101 - wiring, not input
     assert room.evidence_dir is not None, "evidence needs a directory"  # noqa: S101 - wiring, not input
-    return routes(room, TableDrafts(room.engine), TableUploads(room.engine), DiskFiles(room.evidence_dir))
+    rows = TableDrafts(room.engine), TableUploads(room.engine)
+    return routes(room, *rows, DiskFiles(room.evidence_dir), TableReplies(room.engine))
 
 
 CONSUMERS: dict[str, Consumer] = {ScoreAppraised.type: on_score_appraised, RoundClosed.type: on_round_closed}

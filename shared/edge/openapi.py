@@ -32,6 +32,7 @@ class Kinds:
 
     question: Callable[..., Any]
     command: Callable[..., Any]
+    edits: Sequence[Callable[..., Any]]
     anybody: Callable[..., Any]
 
 
@@ -67,11 +68,13 @@ def describe(openapi: Json, routes: Sequence[BaseRoute], kinds: Kinds) -> None:
 
 
 def _describe(operation: Json, calls: set[object], kinds: Kinds, *, says_nothing: bool) -> None:
-    changes = kinds.command in calls
-    if changes or kinds.question in calls:
+    changes, edits = kinds.command in calls, not calls.isdisjoint(kinds.edits)
+    closed = changes or edits or kinds.question in calls
+    if closed:
         operation["security"] = [{SCHEME: []}]
-    headers = [KEY, AT] if changes else []
-    if calls & {kinds.command, kinds.question, kinds.anybody}:
+    headers = [KEY] if changes or edits else []
+    headers += [AT] if changes else []
+    if closed or kinds.anybody in calls:
         headers.append(AFTER)
     parameters = operation.get("parameters", [])
     there = {each["name"] for each in parameters}

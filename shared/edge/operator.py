@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from shared.contracts import PUBLISHED, RewindRequested
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Command, Question
 from shared.edge.bus import Bus
 from shared.edge.readers import Relay
 from shared.edge.rewinding import REWINDING, OrderRewind

@@ -22,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.edge import logs, operator
 from shared.edge.answers import Consumer, LogAnswers
-from shared.edge.asgi import Ends, create_app
+from shared.edge.asgi import create_app
+from shared.edge.asking import Ends
 from shared.edge.auth import Tokens
 from shared.edge.bus import Bus
 from shared.edge.inbox import Answers

@@ -1,4 +1,4 @@
-"""The promises of ``Drafts`` and ``Uploads``, for rows in memory and in PostgreSQL."""
+"""The promises of ``Drafts``, ``Uploads`` and ``Replies``, for rows in memory and in PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,9 +11,10 @@ from services.submission.evidence.domain import FileNotUploaded, Upload
 from services.submission.evidence.tables import TableUploads, Uploads, attested
 from services.submission.sheet.tables import Cell, CellChanged, Drafts, TableDrafts
 from shared.campaign import Evidence
+from shared.edge.replies import KEPT_FOR, Replies, Reply, TableReplies
 from shared.vocabulary import ClosedText, GivenPoints
 from tests.kit.documents import DECISION
-from tests.kit.drafts import MemoryDrafts, MemoryUploads
+from tests.kit.drafts import MemoryDrafts, MemoryReplies, MemoryUploads
 from tests.kit.servers import Server
 from tests.kit.world import AT
 
@@ -38,6 +39,11 @@ def drafts(request: pytest.FixtureRequest) -> Drafts:
 @pytest.fixture(params=BOTH)
 def uploads(request: pytest.FixtureRequest) -> Uploads:
     return MemoryUploads() if request.param == "memory" else TableUploads(request.getfixturevalue("engine"))
+
+
+@pytest.fixture(params=BOTH)
+def replies(request: pytest.FixtureRequest) -> Replies:
+    return MemoryReplies() if request.param == "memory" else TableReplies(request.getfixturevalue("engine"))
 
 
 def cell(points: str, text: str | None = None, salt: str = "0" * 32) -> Cell:
@@ -144,3 +150,18 @@ async def test_a_file_is_its_units_once_it_is_finished(uploads: Uploads) -> None
         assert await uploads.get(*scope, "0" * 64) is None
         with pytest.raises(FileNotUploaded):
             await attested(uploads, scope, (Evidence(document=DECISION, sha256="0" * 64),))
+
+
+async def test_a_key_keeps_its_first_reply_for_a_day(replies: Replies) -> None:
+    first, other = Reply("k", "asked", '{"etag": "1"}'), Reply("k", "asked too", '{"etag": "2"}')
+    await replies.keep("bnv", first, AT)
+    await replies.keep("bnv", other, AT)
+    await replies.keep("ubdt", other, AT)
+    assert await replies.get("bnv", "k") == first
+    assert await replies.get("ubdt", "k") == other
+    assert await replies.get("bnv", "l") is None
+    await replies.keep("bnv", Reply("l", "later", "{}"), AT + KEPT_FOR)
+    assert await replies.get("bnv", "k") == first
+    await replies.keep("bnv", Reply("m", "later still", "{}"), AT + KEPT_FOR + timedelta(seconds=1))
+    assert await replies.get("bnv", "k") is None
+    assert await replies.get("ubdt", "k") == other

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from shared.edge.asgi import command, question
+from shared.edge.asking import command, edit, piece, question
 from shared.edge.openapi import PROBLEM, PROBLEM_TYPE, SCHEME
 from shared.edge.service import Service, app_of, wired
 from shared.edge.settings import Settings
@@ -16,13 +16,13 @@ from shared.vocabulary import Json
 from tests.kit.house import SERVICES
 from tests.kit.world import tokens
 
-WITHOUT_KEY = {
+IN_NO_LOG = {
     ("put", "/sheets/{unit}/draft/{criterion}"),
     ("delete", "/sheets/{unit}/draft/{criterion}"),
     ("post", "/sheets/{unit}/files"),
     ("patch", "/sheets/{unit}/files/{sha256}/upload"),
 }
-"""Drafts and uploads are in no log; ``If-Match`` and ``Upload-Offset`` make them safe to send again."""
+"""Drafts and uploads are rows: there is no position where they show."""
 
 
 @pytest.fixture(params=SERVICES, ids=lambda service: str(service.name))
@@ -70,8 +70,9 @@ def test_every_route_says_what_its_dependencies_demand(app: FastAPI, document: J
             if operation is None:
                 continue
             headers = required(operation)
-            changes, closed = command in calls, bool(calls & {command, question})
-            assert headers.get("Idempotency-Key") == (True if changes else None), route.path
+            changes, keyed = command in calls, bool(calls & {command, edit, piece})
+            closed = keyed or question in calls
+            assert headers.get("Idempotency-Key") == (True if keyed else None), route.path
             assert headers.get("ICT-Effective-At") == (False if changes else None), route.path
             assert headers["ICT-After"] is False
             assert operation.get("security") == ([{SCHEME: []}] if closed else None), route.path
@@ -82,9 +83,11 @@ def test_every_route_says_what_its_dependencies_demand(app: FastAPI, document: J
 
 def test_every_change_needs_a_key_and_says_where_it_shows(document: Json) -> None:
     for method, path, operation in operations(document):
-        if method in ("get", "head") or (method, path.partition("/campaigns/{campaign}")[2]) in WITHOUT_KEY:
+        if method in ("get", "head"):
             continue
         assert required(operation)["Idempotency-Key"], (method, path)
+        if (method, path.partition("/campaigns/{campaign}")[2]) in IN_NO_LOG:
+            continue
         done = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
         assert all("ICT-Position" in answer["headers"] for answer in done), (method, path)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from services.submission.evidence.domain import Upload
 from services.submission.sheet.tables import Cell, CellChanged
 from shared.edge.files import FileLost, HashWrong, OffsetWrong, UploadTooLong
+from shared.edge.replies import KEPT_FOR, Reply
 
 Key = tuple[str, str, str, str]
 
@@ -64,6 +65,23 @@ class MemoryUploads:
     async def finished(self, agency: str, campaign: str, unit: str) -> Mapping[str, Upload]:
         scope = (agency, campaign, unit)
         return {key[3]: upload for key, upload in self._rows.items() if key[:3] == scope and upload.finished}
+
+
+class MemoryReplies:
+    """``Replies`` in a dictionary."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], tuple[datetime, Reply]] = {}
+
+    async def get(self, agency: str, key: str) -> Reply | None:
+        _, reply = self._rows.get((agency, key), (None, None))
+        return reply
+
+    async def keep(self, agency: str, reply: Reply, at: datetime) -> None:
+        old = [key for key, (given, _) in self._rows.items() if key[0] == agency and given < at - KEPT_FOR]
+        for key in old:
+            del self._rows[key]
+        self._rows.setdefault((agency, reply.key), (at, reply))
 
 
 class MemoryFiles:

@@ -19,7 +19,7 @@ from shared.edge.service import Room
 from shared.eventlog import EventLog
 from shared.vocabulary import ClosedText, Json
 from tests.kit.campaigns import CALENDAR, CAMPAIGN, RULESET, TEMPLATE, UNITS
-from tests.kit.drafts import MemoryDrafts, MemoryFiles, MemoryUploads
+from tests.kit.drafts import MemoryDrafts, MemoryFiles, MemoryReplies, MemoryUploads
 from tests.kit.hearing import Publisher
 from tests.kit.world import AGENCY, AT, clock, token, tokens
 
@@ -57,7 +57,7 @@ class Submission:
     def __init__(self, directory: Path, log: EventLog | None = None, engine: AsyncEngine | None = None) -> None:
         self.log = log or MemoryLog(clock)
         room = Room(clock=clock, log=self.log, ends=self.log, engine=engine, evidence_dir=directory)
-        memory = (MemoryDrafts(), MemoryUploads(), MemoryFiles())
+        memory = (MemoryDrafts(), MemoryUploads(), MemoryFiles(), MemoryReplies())
         self.app = create_app(
             service="submission",
             routers=SERVICE.routers(room) if engine else routes(room, *memory),
@@ -76,7 +76,7 @@ class Submission:
         log = MemoryLog(clock)
         room = Room(clock=clock, log=log, ends=log)
         app = FastAPI()
-        for router in routes(room, MemoryDrafts(), MemoryUploads(), MemoryFiles()):
+        for router in routes(room, MemoryDrafts(), MemoryUploads(), MemoryFiles(), MemoryReplies()):
             app.include_router(router)
         paths: Mapping[str, Mapping[str, Any]] = app.openapi()["paths"]
         return paths

@@ -9,7 +9,8 @@ import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from shared.edge.asgi import MOST_BODY_BYTES, Command, Question, Reader, carry_out, create_app
+from shared.edge.asgi import MOST_BODY_BYTES, carry_out, create_app
+from shared.edge.asking import Command, Question, Reader
 from shared.edge.auth import AUDIENCE, ISSUER
 from shared.edge.memory_log import MemoryLog
 from shared.eventlog import Append, Heard, Mark

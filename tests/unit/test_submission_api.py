@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -259,10 +260,40 @@ async def test_a_change_without_a_key_is_refused(submission: Submission) -> None
         ("POST", "/amendments", {"amendment": {}, "reason": "x"}),
         ("POST", "/sheets/a/submission", {"certified": "0" * 64}),
         ("POST", "/intake/closure", None),
+        ("PUT", "/sheets/a/draft/g1", points("1.00")),
+        ("DELETE", "/sheets/a/draft/g1", None),
+        ("POST", "/sheets/a/files", {}),
+        ("PATCH", f"/sheets/a/files/{'0' * 64}/upload", None),
     ):
         headers = {"authorization": f"Bearer {OPERATOR}"}
         answer = await submission._http.request(method, C + path, json=body, headers=headers)  # noqa: SLF001
         assert (answer.status_code, answer.json()["type"]) == (422, "urn:ictindex:request.key_missing"), path
+
+
+async def test_a_repeated_saving_is_answered_as_before_even_if_somebody_has_saved_since(submission: Submission) -> None:
+    await submission.open()
+    once: dict[str, Any] = {"key": "tab 1", "headers": {"if-none-match": "*"}}
+    first = await submission.ask("PUT", "/sheets/a/draft/g1", CLERK_A, points("80.00"), **once)
+    await submission.save("a", "g1", points("90.00"), HEAD_A, first.json()["etag"])
+    again = await submission.ask("PUT", "/sheets/a/draft/g1", CLERK_A, points("80.00"), **once)
+    assert (again.status_code, again.json(), again.headers["etag"]) == (200, first.json(), first.headers["etag"])
+    cells = (await submission.ask("GET", "/sheets/a/draft", CLERK_A)).json()["cells"]
+    assert cells["g1"]["word"] == points("90.00")["word"]
+    for path, cell in (("g1", points("81.00")), ("g2", points("80.00"))):
+        other = await submission.ask("PUT", f"/sheets/a/draft/{path}", CLERK_A, cell, **once)
+        assert (other.status_code, other.json()["type"]) == (422, "urn:ictindex:request.key_reused")
+    anothers = await submission.ask("PUT", "/sheets/a/draft/g1", HEAD_A, points("80.00"), **once)
+    assert anothers.status_code == 412
+
+
+async def test_a_repeated_removal_leaves_what_was_entered_since(submission: Submission) -> None:
+    await submission.open()
+    saved = await submission.save("a", "g1", points("80.00"), CLERK_A)
+    gone: dict[str, Any] = {"key": "gone", "headers": {"if-match": saved.headers["etag"]}}
+    assert (await submission.ask("DELETE", "/sheets/a/draft/g1", CLERK_A, **gone)).status_code == 204
+    await submission.save("a", "g1", points("80.00"), HEAD_A)
+    assert (await submission.ask("DELETE", "/sheets/a/draft/g1", CLERK_A, **gone)).status_code == 204
+    assert "g1" in (await submission.ask("GET", "/sheets/a/draft", CLERK_A)).json()["cells"]
 
 
 async def test_withdrawing_and_handing_in_again_keeps_every_version(submission: Submission) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -41,6 +42,18 @@ async def uploaded(submission: Submission, content: bytes = PDF, media_type: str
     assert begun.status_code == 201, begun.text
     answer = await add(submission, content, 0, of=content)
     assert answer.json()["finished"], answer.text
+
+
+async def test_a_repeated_piece_is_answered_as_before(submission: Submission) -> None:
+    once: dict[str, Any] = {"headers": {"upload-offset": "0"}, "content": PDF[:5000], "key": "piece 1"}
+    path = f"/sheets/a/files/{digest(PDF)}/upload"
+    assert (await submission.ask("POST", "/sheets/a/files", HEAD_A, announced())).status_code == 201
+    first = await submission.ask("PATCH", path, HEAD_A, **once)
+    again = await submission.ask("PATCH", path, HEAD_A, **once)
+    assert (again.status_code, again.json()["offset"], again.headers["upload-offset"]) == (200, 5000, "5000")
+    assert again.json() == first.json()
+    other = await submission.ask("PATCH", path, HEAD_A, **{**once, "headers": {"upload-offset": "5000"}})
+    assert (other.status_code, other.json()["type"]) == (422, "urn:ictindex:request.key_reused")
 
 
 async def test_an_upload_goes_on_where_it_broke_off(submission: Submission) -> None:

@@ -8,7 +8,8 @@ from pydantic import Field
 from services.appraisal.approval.domain import APPROVAL, ApproveResults
 from services.appraisal.approval.queries import Approvals, get_approvals
 from shared.campaign import Document
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Command, Question
 from shared.edge.service import Room
 from shared.execute import Act
 from shared.vocabulary import Id, Sha256, Text, Value

@@ -9,7 +9,8 @@ from services.appraisal.body.domain import BODY, EstablishBody
 from services.appraisal.body.facts import BodyName
 from services.appraisal.body.queries import FormedBodies, get_bodies
 from shared.campaign import Document, Member
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Command, Question
 from shared.edge.service import Room
 from shared.execute import Act
 from shared.vocabulary import ClosedText, Id, Text, Value

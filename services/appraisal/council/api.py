@@ -9,7 +9,8 @@ from services.appraisal.council.domain import COUNCIL, ChangeScore, ReviewDraft
 from services.appraisal.council.queries import Minutes, get_minutes
 from services.appraisal.round.domain import Judgement, ReasonCode
 from shared.campaign import Evidence
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Command, Question
 from shared.edge.service import Room
 from shared.execute import Act
 from shared.vocabulary import Id, Sha256, Text, Value, Word

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from services.appraisal.desk.queries import QueueView, RoundView, UnitView, get_unit, list_queue, list_rounds
 from shared.campaign import RoundStage
-from shared.edge.asgi import Question
+from shared.edge.asking import Question
 from shared.edge.auth import Caller, Role
 from shared.edge.service import Room
 from shared.vocabulary import Id

@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from services.appraisal.round.domain import ROUND, AppraiseCriteria, CloseRound, Judgement, LetStand, ReasonCode
 from shared.campaign import Evidence, RoundStage
-from shared.edge.asgi import Ask, Command, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Ask, Command
 from shared.edge.service import Room
 from shared.execute import Act
 from shared.vocabulary import ClosedText, Id, Text, Value, Word

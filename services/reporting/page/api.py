@@ -20,7 +20,7 @@ from services.reporting.page.queries import (
     one_moment,
     ranking,
 )
-from shared.edge.asgi import Question, Reader
+from shared.edge.asking import Question, Reader
 from shared.edge.service import Room
 from shared.edge.web.formats import VIETNAM
 from shared.edge.web.pages import language_of

@@ -24,7 +24,7 @@ from services.reporting.page.queries import (
     ranking,
 )
 from services.reporting.result.domain import NotPublished
-from shared.edge.asgi import Reader
+from shared.edge.asking import Reader
 from shared.edge.service import Room
 from shared.edge.web.chart import Bar, bar_chart
 from shared.edge.web.findings import sections, tally

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.scoring.release.queries import PublishedRun, Releases, admit, get_published, last_release, list_releases
-from shared.edge.asgi import Question
+from shared.edge.asking import Question
 from shared.eventlog import EventLog
 from shared.vocabulary import Id
 

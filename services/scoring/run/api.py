@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from services.scoring.release.queries import admit
 from services.scoring.run.queries import DraftedRun, Runs, get_run, list_runs
-from shared.edge.asgi import Question
+from shared.edge.asking import Question
 from shared.eventlog import EventLog
 from shared.vocabulary import Id, Sha256
 

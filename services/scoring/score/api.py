@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from services.scoring.release.queries import last_release
 from services.scoring.score.queries import History, get_history
-from shared.edge.asgi import Question
+from shared.edge.asking import Question
 from shared.eventlog import EventLog
 from shared.vocabulary import Id
 

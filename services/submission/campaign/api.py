@@ -10,7 +10,8 @@ from services.submission.campaign.queries import get_campaign, list_campaigns
 from services.submission.wire import AGENCY, MOST_BODY_BYTES, Body
 from services.submission.wire import CAMPAIGN as PREFIX
 from shared.campaign import Amendment, Block, Calendar, Document, Enrolment, Opening, Template
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Command, Question
 from shared.eventlog import EventLog
 from shared.execute import Act
 from shared.ruleset import Ruleset

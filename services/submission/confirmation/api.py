@@ -10,7 +10,8 @@ from services.submission.confirmation.queries import Confirmation, Verdicts, get
 from services.submission.evidence.tables import Uploads, attested
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, Body, must_head, must_see
 from shared.campaign import Contest, Evidence
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Command, Question
 from shared.eventlog import EventLog
 from shared.execute import Act
 from shared.vocabulary import ClosedText, Id, Text

@@ -21,8 +21,9 @@ from services.submission.evidence.domain import (
 )
 from services.submission.evidence.tables import Uploads
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, must_see, must_write_for
-from shared.edge.asgi import Question
+from shared.edge.asking import Edit, Piece, Question
 from shared.edge.files import Files
+from shared.edge.replies import Replies, replied
 from shared.eventlog import EventLog
 from shared.opening import HEARD, campaign_stream
 from shared.vocabulary import Clock, Id, Sha256, Value
@@ -41,16 +42,20 @@ class Progress(Value):
     finished: bool
 
 
-def router(log: EventLog, uploads: Uploads, files: Files, clock: Clock) -> APIRouter:
+def router(log: EventLog, uploads: Uploads, files: Files, replies: Replies, clock: Clock) -> APIRouter:
     """Routes of evidence files."""
     route = APIRouter(prefix=f"{CAMPAIGN}/sheets/{{unit}}/files", tags=["evidence"], max_body_size=MOST_BODY_BYTES)
     desk = _Desk(log, uploads, files, clock)
 
     @route.post("", status_code=201)
-    async def begin(agency: Id, campaign: Id, unit: Id, body: Upload, ask: Question) -> Progress:
+    async def begin(agency: Id, campaign: Id, unit: Id, body: Upload, ask: Edit) -> Progress:
         must_write_for(ask.caller, unit)
         announced = body.model_copy(update={"finished": False})
-        return await desk.begin((agency, campaign, unit), announced, ask.caller.actor)
+
+        async def note() -> Progress:
+            return await desk.begin((agency, campaign, unit), announced, ask.caller.actor)
+
+        return await replied(ask, replies, note, Progress)
 
     @route.head("/{sha256}/upload", status_code=200, response_class=Response)
     async def stands(agency: Id, campaign: Id, unit: Id, sha256: Digest, ask: Question) -> Response:
@@ -65,13 +70,17 @@ def router(log: EventLog, uploads: Uploads, files: Files, clock: Clock) -> APIRo
         campaign: Id,
         unit: Id,
         sha256: Digest,
-        ask: Question,
+        ask: Piece,
         upload_offset: UploadOffset,
         request: Request,
         response: Response,
     ) -> Progress:
         must_write_for(ask.caller, unit)
-        progress = await desk.add((agency, campaign, unit), sha256, upload_offset, _received(request))
+
+        async def take() -> Progress:
+            return await desk.add((agency, campaign, unit), sha256, upload_offset, _received(request))
+
+        progress = await replied(ask, replies, take, Progress)
         response.headers["upload-offset"] = str(progress.offset)
         return progress
 

@@ -9,7 +9,8 @@ from services.submission.reference.domain import REFERENCE, EnterReference, Refe
 from services.submission.reference.facts import reference_stream
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, Body
 from shared.campaign import Document
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Command, Question
 from shared.eventlog import EventLog
 from shared.execute import Act
 from shared.opening import campaign_stream

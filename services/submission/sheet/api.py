@@ -34,7 +34,9 @@ from services.submission.wire import (
     seen,
 )
 from shared.campaign import Evidence
-from shared.edge.asgi import Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Ask, Command, Edit, Question
+from shared.edge.replies import Replies, replied
 from shared.edge.sentences import sentence
 from shared.errors import Invalid
 from shared.eventlog import EventLog
@@ -106,6 +108,10 @@ class Saved(Value):
     problem: Problem | None
 
 
+class Removed(Value):
+    """A cell is not there; nothing is said about it."""
+
+
 class Submitted(Value):
     version: int
     late: bool
@@ -129,16 +135,16 @@ class Versions(Value):
     versions: tuple[ShownVersion, ...]
 
 
-def router(log: EventLog, drafts: Drafts, uploads: Uploads, clock: Clock) -> APIRouter:
+def router(log: EventLog, drafts: Drafts, uploads: Uploads, replies: Replies, clock: Clock) -> APIRouter:
     """Routes of a sheet."""
     route = APIRouter(prefix=CAMPAIGN, tags=["sheet"], max_body_size=MOST_BODY_BYTES)
-    _draft_routes(route, log, drafts, uploads, clock)
+    _draft_routes(route, log, drafts, replies, _Pen(log, drafts, uploads, clock))
     _command_routes(route, log, drafts)
     _reading_routes(route, log)
     return route
 
 
-def _draft_routes(route: APIRouter, log: EventLog, drafts: Drafts, uploads: Uploads, clock: Clock) -> None:
+def _draft_routes(route: APIRouter, log: EventLog, drafts: Drafts, replies: Replies, pen: "_Pen") -> None:
     @route.get("/sheets/{unit}/draft")
     async def get_draft(agency: Id, campaign: Id, unit: Id, ask: Question, response: Response) -> Draft:
         must_write_for(ask.caller, unit)
@@ -162,36 +168,61 @@ def _draft_routes(route: APIRouter, log: EventLog, drafts: Drafts, uploads: Uplo
         unit: Id,
         criterion: Id,
         body: ToSave,
-        ask: Question,
+        ask: Edit,
         response: Response,
         if_match: IfMatch = None,
         if_none_match: IfNoneMatch = None,
     ) -> Saved:
         must_write_for(ask.caller, unit)
-        known = await _taking(log, agency, campaign)
-        condition = seen(if_match, if_none_match)
+        place = (agency, campaign, unit, criterion)
+
+        async def save() -> Saved:
+            return await pen.save(place, body, ask, seen(if_match, if_none_match))
+
+        saved = await replied(ask, replies, save, Saved)
+        response.headers["etag"] = f'"{saved.etag}"'
+        return saved
+
+    @route.delete("/sheets/{unit}/draft/{criterion}", status_code=204)
+    async def delete_cell(
+        agency: Id, campaign: Id, unit: Id, criterion: Id, ask: Edit, if_match: IfMatch = None
+    ) -> None:
+        must_write_for(ask.caller, unit)
+
+        async def remove() -> Removed:
+            await pen.remove((agency, campaign, unit, criterion), seen(if_match) or "")
+            return Removed()
+
+        await replied(ask, replies, remove, Removed)
+
+
+class _Pen:
+    """What writes a draft."""
+
+    def __init__(self, log: EventLog, drafts: Drafts, uploads: Uploads, clock: Clock) -> None:
+        self._log, self._drafts, self._uploads, self._clock = log, drafts, uploads, clock
+
+    async def save(self, place: tuple[str, str, str, str], body: ToSave, ask: Ask, if_match: str | None) -> Saved:
+        """Save one cell over what the caller saw."""
+        agency, campaign, unit, criterion = place
+        known = await _taking(self._log, agency, campaign)
         asked = known.criterion(unit, criterion)
         _admit_size(known, unit, body)
         if body.word is not None:
             admit_word(known, asked, body.word)
-        evidence = await attested(uploads, (agency, campaign, unit), body.evidence)
+        evidence = await attested(self._uploads, (agency, campaign, unit), body.evidence)
         explanation = ask.close(body.explanation) if body.explanation else None
         cell = Cell(word=body.word, evidence=evidence, explanation=explanation)
-        key = (agency, campaign, unit, criterion)
-        cell = await drafts.save(key, cell, if_match=condition, by=ask.caller.actor, at=clock())
-        response.headers["etag"] = f'"{cell.etag}"'
-        shown = show_draft(known, unit, await drafts.cells(agency, campaign, unit))
+        cell = await self._drafts.save(place, cell, if_match=if_match, by=ask.caller.actor, at=self._clock())
+        shown = show_draft(known, unit, await self._drafts.cells(agency, campaign, unit))
         problem = next((each for each in _problems(shown, ask.language) if each.criterion == criterion), None)
         return Saved(etag=cell.etag, digest=shown.digest, score=shown.scores.get(criterion), problem=problem)
 
-    @route.delete("/sheets/{unit}/draft/{criterion}", status_code=204)
-    async def delete_cell(
-        agency: Id, campaign: Id, unit: Id, criterion: Id, ask: Question, if_match: IfMatch = None
-    ) -> None:
-        must_write_for(ask.caller, unit)
-        await _taking(log, agency, campaign)
-        condition = seen(if_match) or ""
-        await drafts.remove((agency, campaign, unit, criterion), if_match=condition)
+    async def remove(self, place: tuple[str, str, str, str], if_match: str) -> None:
+        """Remove the cell that the caller saw."""
+        agency, campaign, _, _ = place
+        await _taking(self._log, agency, campaign)
+        await self._drafts.remove(place, if_match=if_match)
 
 
 def _command_routes(route: APIRouter, log: EventLog, drafts: Drafts) -> None:

@@ -10,7 +10,7 @@ from services.submission.text.handlers import destroy_texts
 from services.submission.text.queries import get_erased
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, Body
 from shared.campaign import Document
-from shared.edge.asgi import Command
+from shared.edge.asking import Command
 from shared.eventlog import EventLog
 from shared.vocabulary import Id, Sha256, Value
 

@@ -9,7 +9,8 @@ from pydantic import Field
 from services.submission.usage.domain import MOST_ROWS, USAGE, Change, PushUsage, changes, checked
 from services.submission.usage.queries import Revision, figures_of, list_revisions
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, Body
-from shared.edge.asgi import Ask, Command, Question, carry_out
+from shared.edge.asgi import carry_out
+from shared.edge.asking import Ask, Command, Question
 from shared.edge.sentences import sentence
 from shared.eventlog import EventLog
 from shared.execute import Act
