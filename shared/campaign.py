@@ -220,6 +220,13 @@ class Member(Value):
     name: Closed | None = None
 
 
+class Recusal(Value):
+    """A member of a council who was present at a review, and took no part in it for *unit*, their own."""
+
+    actor: Id
+    unit: Id
+
+
 class UsageRow(Value):
     """One measured figure of one unit; a count or a share, exact."""
 

@@ -15,6 +15,7 @@ from shared.campaign import (
     Evidence,
     Member,
     Opening,
+    Recusal,
     RoundStage,
     SheetLine,
     UsageRow,
@@ -211,6 +212,7 @@ class CouncilDecided(Contract):
     Attributes:
         meeting: 1 for the first.
         acknowledged: Ids of the reference findings the council took note of.
+        recused: Who of those present took no part for which unit: each for their own.
     """
 
     type = "CouncilDecided.v1"
@@ -220,6 +222,7 @@ class CouncilDecided(Contract):
     comments: Closed | None = None
     acknowledged: tuple[str, ...] = ()
     present: tuple[Id, ...] = ()
+    recused: tuple[Recusal, ...] = ()
 
 
 class ResultsApproved(Contract):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from services.appraisal.approval.domain import (
@@ -28,6 +30,7 @@ from services.appraisal.council.domain import (
     CommentsNeeded,
     FindingsOpen,
     FindingUnknown,
+    NobodyLeft,
     NoCouncil,
     NothingChanged,
     PresenceWrong,
@@ -42,6 +45,7 @@ from services.appraisal.dossier.facts import VerdictGiven
 from services.appraisal.round.domain import Judgement
 from services.appraisal.run.domain import RunUnknown, StaleDraft
 from services.appraisal.run.facts import RefusalTaken
+from shared.campaign import Recusal
 from shared.contracts import BodyEstablished, CouncilDecided, ResultsApproved, ScoreAppraised
 from shared.envelope import DestroyedText
 from shared.eventlog import Texts
@@ -104,8 +108,16 @@ def send_back(comments: Closed | None = WHY) -> ReviewDraft:
     return ReviewDraft(CAMPAIGN, RUN, "sent_back", ("tester",), comments)
 
 
+RECUSED = (Recusal(actor="tester", unit="trung-tam"),)
 SENT_BACK = DraftReviewed(
-    campaign=CAMPAIGN, meeting=1, run=RUN, draft=2, outcome="sent_back", comments=WHY, present=("tester",)
+    campaign=CAMPAIGN,
+    meeting=1,
+    run=RUN,
+    draft=2,
+    outcome="sent_back",
+    comments=WHY,
+    present=("tester",),
+    recused=RECUSED,
 )
 ACCEPTED = DraftReviewed(
     campaign=CAMPAIGN,
@@ -115,6 +127,7 @@ ACCEPTED = DraftReviewed(
     outcome="accepted",
     acknowledged=FINDINGS,
     present=("tester", "chu-tich"),
+    recused=RECUSED,
 )
 APPROVE = ApproveResults(CAMPAIGN, RUN, DECISION, "Bộ trưởng", "f" * 64)
 SIGNED = ResultsSigned(campaign=CAMPAIGN, run=RUN, decision=DECISION, signer="Bộ trưởng", file_sha256="f" * 64)
@@ -174,6 +187,23 @@ def test_a_draft_is_sent_back_with_comments_or_accepted_with_every_finding_noted
     said = announce_council(ACCEPTED)
     assert isinstance(said, CouncilDecided)
     assert (said.meeting, said.run, said.outcome, said.acknowledged) == (1, RUN, "accepted", FINDINGS)
+
+
+def test_who_is_present_is_recused_for_their_own_unit_on_the_record() -> None:
+    vouched = replace(accept(), home_unit="vu-a")
+    [reviewed] = given(DECIDER, *BEFORE_COUNCIL).when(vouched).decided()
+    assert isinstance(reviewed, DraftReviewed)
+    assert reviewed.recused == (*RECUSED, Recusal(actor="tester", unit="vu-a"))
+    said = announce_council(reviewed)
+    assert isinstance(said, CouncilDecided)
+    assert said.recused == reviewed.recused
+
+
+def test_nothing_is_accepted_for_a_unit_whose_own_people_are_the_only_ones_there() -> None:
+    alone = replace(accept(), present=("tester",))
+    given(DECIDER, *BEFORE_COUNCIL).when(alone).refused(NobodyLeft, unit="trung-tam")
+    own = formed("council", ("tester", "member_secretary", "trung-tam"), ("chu-tich", "chair", "trung-tam"), number=2)
+    given(DECIDER, *BEFORE_COUNCIL, own).when(accept()).refused(NobodyLeft, unit="trung-tam")
 
 
 def test_meetings_are_numbered() -> None:

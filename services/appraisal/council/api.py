@@ -64,7 +64,13 @@ def router(room: Room) -> APIRouter:
         ask.caller.must_be("council")
         comments = ask.close(body.comments) if body.comments else None
         command = ReviewDraft(
-            campaign, body.run, body.outcome, body.present, comments.closed if comments else None, body.acknowledged
+            campaign,
+            body.run,
+            body.outcome,
+            body.present,
+            comments.closed if comments else None,
+            body.acknowledged,
+            ask.caller.unit,
         )
         texts = [comments] if comments else []
         answer = await carry_out(ask, Act(command, COUNCIL), log=log, request=request, response=response, texts=texts)

@@ -13,7 +13,7 @@ from services.appraisal.round.domain import evolve as evolve_bench
 from services.appraisal.run.domain import Runs, StaleDraft
 from services.appraisal.run.domain import evolve as evolve_runs
 from services.appraisal.run.facts import RUN_FACTS, DraftTaken, PublicationTaken, RefusalTaken, RunFact, run_stream
-from shared.campaign import RoundStage
+from shared.campaign import Recusal, RoundStage
 from shared.contracts import Contract, CouncilDecided
 from shared.errors import Invalid, Rejected
 from shared.execute import Decider
@@ -48,6 +48,10 @@ class CommentsNeeded(Invalid, code="council.comments_needed"):
 
 class PresenceWrong(Invalid, code="council.presence_wrong"):
     """Somebody is said to be present who is no member, or the caller is not."""
+
+
+class NobodyLeft(Rejected, code="council.nobody_left"):
+    """All who are present belong to one unit, so nobody is left to accept its results."""
 
 
 class FindingUnknown(Invalid, code="council.finding_unknown"):
@@ -124,6 +128,7 @@ class ReviewDraft:
     present: tuple[str, ...]
     comments: Closed | None = None
     acknowledged: tuple[str, ...] = ()
+    home_unit: str | None = None
 
 
 CouncilCommand: TypeAlias = ChangeScore | ReviewDraft
@@ -181,8 +186,8 @@ def _change(command: ChangeScore, chamber: Chamber, campaign: OpenCampaign, meta
 def _review(command: ReviewDraft, chamber: Chamber, campaign: OpenCampaign, meta: Meta) -> DraftReviewed:
     """A review of all units together: a member takes part in it for the units that are not their own.
 
-    Nobody is recused here, since most members come from units that are ranked; what a member may not do is to change
-    a word on their own unit.
+    Most members come from units that are ranked, so that each is recused from their own on the record, and somebody
+    else has to be left for every unit that is accepted.
     """
     bodies = chamber.bench.bodies
     bodies.seat("council", meta.actor, None)
@@ -200,6 +205,11 @@ def _review(command: ReviewDraft, chamber: Chamber, campaign: OpenCampaign, meta
     unseen = [finding for finding in draft.findings if finding not in command.acknowledged]
     if command.outcome == "accepted" and unseen:
         raise FindingsOpen(count=len(unseen), findings=", ".join(unseen))
+    recused = _recused(command, chamber, meta)
+    for unit in campaign.units:
+        away = {each.actor for each in recused if each.unit == unit}
+        if command.outcome == "accepted" and away.issuperset(command.present):
+            raise NobodyLeft(unit=unit)
     return DraftReviewed(
         campaign=command.campaign,
         meeting=len(chamber.reviews) + 1,
@@ -209,7 +219,18 @@ def _review(command: ReviewDraft, chamber: Chamber, campaign: OpenCampaign, meta
         comments=command.comments,
         acknowledged=tuple(sorted(set(command.acknowledged))),
         present=command.present,
+        recused=recused,
     )
+
+
+def _recused(command: ReviewDraft, chamber: Chamber, meta: Meta) -> tuple[Recusal, ...]:
+    """Each who is present, with the unit they belong to: by the decision, or by whoever vouches for the caller."""
+    found = []
+    for actor in sorted(set(command.present)):
+        vouched = command.home_unit if actor == meta.actor else None
+        seat = chamber.bench.bodies.seat("council", actor, vouched)
+        found += [Recusal(actor=actor, unit=unit) for unit in sorted(seat.units)]
+    return tuple(found)
 
 
 def announce(fact: ChamberFact) -> Contract | None:

@@ -2,6 +2,7 @@
 
 from typing import Literal, TypeAlias
 
+from shared.campaign import Recusal
 from shared.facts import Fact
 from shared.vocabulary import Closed, Id, Sha256, stream
 
@@ -32,7 +33,7 @@ class ChangeMinuted(_OfCouncil):
 
 
 class DraftReviewed(_OfCouncil):
-    """The council reviewed a draft, named by its digest."""
+    """The council reviewed a draft, named by its digest; *recused* took no part for their own units."""
 
     type = "draft_reviewed.v1"
     meeting: int
@@ -42,6 +43,7 @@ class DraftReviewed(_OfCouncil):
     comments: Closed | None = None
     acknowledged: tuple[str, ...] = ()
     present: tuple[Id, ...] = ()
+    recused: tuple[Recusal, ...] = ()
 
 
 CouncilFact: TypeAlias = ChangeMinuted | DraftReviewed

@@ -4,6 +4,7 @@ from services.appraisal.council.domain import COUNCIL, chamber_streams
 from services.appraisal.council.facts import DraftReviewed
 from services.appraisal.dossier.domain import Told, told
 from services.appraisal.dossier.facts import VerdictGiven, dossier_stream
+from shared.campaign import Recusal
 from shared.eventlog import EventLog, Row
 from shared.vocabulary import Id, Instant, Sha256, Stage, Value, Word
 
@@ -34,6 +35,7 @@ class Review(Value):
     comments: Told | None
     acknowledged: tuple[str, ...]
     present: tuple[Id, ...]
+    recused: tuple[Recusal, ...]
     by: Id
     at: Instant
 

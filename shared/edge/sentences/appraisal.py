@@ -95,6 +95,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Danh sách dự họp không đúng: {actors} (chỉ gồm thành viên Hội đồng, trong đó có người ghi).",
         "The list of those present is wrong: {actors} (members only, whoever enters it among them).",
     ),
+    "council.nobody_left": (
+        "Những người dự họp đều thuộc đơn vị {unit}, nên không ai được nghiệm thu cho đơn vị này; cần thành viên khác.",
+        "All who are present belong to {unit}, so nobody may accept its results: another member has to be present.",
+    ),
     "council.finding_unknown": (
         "Dự thảo không có phát hiện: {findings}.",
         "The draft has no such findings: {findings}.",

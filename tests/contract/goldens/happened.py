@@ -18,6 +18,7 @@ from services.submission.reference.facts import FiguresNoted, FiguresStruck
 from services.submission.sheet.facts import IntakeClosed, SheetSubmitted, SheetWithdrawn
 from services.submission.text.facts import TextsErased
 from services.submission.usage.facts import UsagePushed
+from shared.campaign import Recusal
 from shared.edge.rewinding import RewindOrdered
 from shared.edge.stops import MessageRefused, MessageSkipped, PublisherRetried, PublisherStopped
 from shared.execute import RequestAnswered
@@ -99,6 +100,7 @@ APPRAISAL: tuple[Fact, ...] = (
         comments=p.REASON,
         acknowledged=(p.FINDING.id,),
         present=("p-07",),
+        recused=(Recusal(actor="p-07", unit=p.UNIT),),
     ),
     ResultsSigned(campaign=p.CAMPAIGN, run=p.RUN, decision=p.DECISION, signer="Nguyễn Văn A", file_sha256=p.SHA256),
     SourceListed(campaign=p.CAMPAIGN, source="e-office"),

@@ -1,5 +1,6 @@
 """A value of every contract, by the name of its file: the contract's type, and a variant where there are several."""
 
+from shared.campaign import Recusal
 from shared.contracts import (
     BodyEstablished,
     CampaignAmended,
@@ -64,6 +65,7 @@ _SAID: tuple[Contract, ...] = (
         comments=p.REASON,
         acknowledged=(p.FINDING.id,),
         present=("p-07",),
+        recused=(Recusal(actor="p-07", unit=p.UNIT),),
     ),
     ResultsApproved(
         campaign=p.CAMPAIGN, run=p.RUN, decision=p.DECISION, signer="Nguyễn Văn A", file_sha256=p.SHA256
