@@ -82,7 +82,7 @@ async def question(request: Request) -> Ask:
     """
     caller = caller_of(request)
     await _wait(request)
-    meta = Meta(caller.actor, request.app.state.clock(), _story(request))
+    meta = Meta(caller.actor, request.app.state.clock(), story_of(request))
     return Ask(caller, meta, None, language_of(request))
 
 
@@ -103,7 +103,7 @@ async def command(request: Request) -> Ask:
     meta = Meta(
         caller.actor,
         at,
-        _story(request) or digest([caller.agency, caller.actor, key])[:32],
+        story_of(request) or digest([caller.agency, caller.actor, key])[:32],
         traceparent=_trace(request),
         carried=effective is not None,
     )
@@ -170,9 +170,15 @@ Piece = Annotated[Ask, Depends(piece)]
 Reader = Annotated[str, Depends(anybody)]
 
 
-def _story(request: Request) -> str:
+def story_of(request: Request) -> str:
+    """The caller's own name for what this belongs to; empty where it is none."""
+    return an_id(request.headers.get("x-correlation-id"))
+
+
+def an_id(text: str | None) -> str:
+    """*text* where it is an id, else nothing: what anybody may send is not repeated."""
     try:
-        return AN_ID.validate_python(request.headers.get("x-correlation-id", ""))
+        return AN_ID.validate_python(text or "")
     except ValueError:
         return ""
 

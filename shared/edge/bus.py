@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared.contracts import PUBLISHED, RewindRequested
 from shared.edge.inbox import Answers, Inbox, Place
 from shared.edge.topics import CONTROL, BrokerUnavailable, topic
+from shared.edge.tracing import NOWHERE, Tracing
 from shared.edge.wire import ANSWER_SECONDS, METADATA_MS, mapped
 from shared.envelope import Envelope, EnvelopeUnreadable
 from shared.errors import Stale, Unavailable
@@ -43,6 +44,7 @@ class Bus:
         group: Its consumer group; None for its own name.
         rewind: Is told what others ask this service to say again.
         seen: Is told the place of every message heard.
+        asked: Is told whom this service asks to say something again.
     """
 
     service: str
@@ -50,6 +52,8 @@ class Bus:
     answers: Answers
     rewind: Callable[[RewindRequested], None] = lambda _request: None
     seen: Callable[[Envelope, Place], None] = lambda _message, _place: None
+    asked: Callable[[str], None] = lambda _publisher: None
+    tracing: Tracing = NOWHERE
     group: str | None = None
     idle_seconds: float = IDLE_SECONDS
     inbox: Inbox = field(init=False)
@@ -144,6 +148,7 @@ class Bus:
         try:
             with mapped():
                 await broker.publish(canonical(request.model_dump()), topic=CONTROL)
+            self.asked(request.publisher)
             logger.info("asked_again", publisher=request.publisher, agency=request.agency, sequence=request.sequence)
         except BrokerUnavailable as found:
             logger.warning("asking_failed", reason=repr(found.__cause__))
@@ -200,7 +205,7 @@ class Bus:
     async def _hear_in_order(self, records: Iterable[ConsumerRecord]) -> None:
         for record in records:
             try:
-                act = partial(self.inbox.take, _message(record))
+                act = partial(self._take, _message(record))
             except EnvelopeUnreadable:
                 logger.warning("message_unreadable", topic=record.topic, partition=record.partition, at=record.offset)
                 agency = _agency(record.key)
@@ -208,6 +213,10 @@ class Bus:
                     continue  # whose it was nobody can tell: the gap in that agency's numbers will
                 act = partial(self.inbox.lost, agency, _publisher(record))
             await self._patiently(act)
+
+    async def _take(self, message: Envelope) -> None:
+        with self.tracing.answering(message):
+            await self.inbox.take(message)
 
     async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:
         """Until it is done; then only may the batch be committed."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command, context, op
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -38,15 +39,26 @@ async def revision(service: str, dsn: str) -> str | None:
     return version
 
 
+def reached(service: str, version: str | None) -> bool:
+    """Whether a schema at *version* has all that this release needs: its newest version, or a later release's."""
+    known = [script.revision for script in ScriptDirectory.from_config(_config(service)).walk_revisions()]
+    return version is not None and (version == known[0] or version not in known)
+
+
 def _driver(dsn: str) -> str:
     return dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
 def _upgrade(connection: Connection, service: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(SERVICES / service / "migrations"))
+    config = _config(service)
     config.attributes.update(connection=connection, schema=service)
     command.upgrade(config, "head")
+
+
+def _config(service: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SERVICES / service / "migrations"))
+    return config
 
 
 def _grants(service: str) -> list[str]:

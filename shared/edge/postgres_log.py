@@ -3,9 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -35,18 +35,51 @@ CLOCKS_DIFFER = "IC001"  # raised by append()
 MOST_REQUESTS = 200  # a call's; more would only lengthen the head lock
 COLUMNS = ", ".join(Row.__slots__)
 Answer = list[Json] | Exception | None
+Told = Callable[[str, float], None]
+"""Is told what came of an append (accepted, overtaken, unanswered), and how many seconds it took."""
+
+
+class Steady:
+    """The wall clock, for as long as it runs with the monotonic one."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._started = clock() - timedelta(seconds=time.monotonic())
+
+    def now(self) -> datetime:
+        """Now.
+
+        Raises:
+            ClockMoved: It jumped since this process started.
+        """
+        now = self._clock()
+        if abs(now - timedelta(seconds=time.monotonic()) - self._started) > CLOCK_TOLERANCE:
+            raise ClockMoved
+        return now
 
 
 class PostgresLog:
     """``EventLog`` in the service's own schema."""
 
-    def __init__(self, pool: asyncpg.Pool, clock: Clock) -> None:
-        self._pool, self._clock = pool, clock
+    def __init__(self, pool: asyncpg.Pool, clock: Clock, told: Told = lambda _outcome, _seconds: None) -> None:
+        self._pool, self._told = pool, told
         self._waiting: list[tuple[Append, asyncio.Future[Answer]]] = []
         self._turn = asyncio.Lock()
-        self._started = clock() - timedelta(seconds=time.monotonic())
+        self._steady = Steady(clock)
 
     async def append(self, request: Append) -> Sequence[Row]:
+        began, outcome = time.monotonic(), "unanswered"
+        try:
+            rows = await self._append(request)
+            outcome = "accepted"
+        except Overtaken:
+            outcome = "overtaken"
+            raise
+        finally:
+            self._told(outcome, time.monotonic() - began)
+        return rows
+
+    async def _append(self, request: Append) -> Sequence[Row]:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((request, future))
         async with self._turn:  # whoever gets the turn sends what has gathered meanwhile
@@ -65,7 +98,7 @@ class PostgresLog:
     async def _send(self, batch: Sequence[tuple[Append, asyncio.Future[Answer]]]) -> None:
         answers: Sequence[Answer] = [LogUnavailable()] * len(batch)
         try:
-            wall_us = self._wall_us()
+            wall_us = (self._steady.now() - EPOCH) // timedelta(microseconds=1)
             requests = canonical([_wire(request) for request, _ in batch]).decode()
             answers = json.loads(await self._pool.fetchval("SELECT append($1, $2)", requests, wall_us))
         except LOST:
@@ -86,17 +119,6 @@ class PostgresLog:
             for (_, future), answer in zip(batch, answers, strict=True):
                 if not future.done():
                     future.set_result(answer)
-
-    def _wall_us(self) -> int:
-        """The wall clock in microseconds, if it still runs with the monotonic one.
-
-        Raises:
-            ClockMoved: It jumped since this process started.
-        """
-        now = self._clock()
-        if abs(now - timedelta(seconds=time.monotonic()) - self._started) > CLOCK_TOLERANCE:
-            raise ClockMoved
-        return (now - EPOCH) // timedelta(microseconds=1)
 
     async def read(self, agency: str, streams: Sequence[str]) -> Sequence[Row]:
         return await self._rows("stream = ANY($2) ORDER BY position", agency, streams)

@@ -11,6 +11,7 @@ import structlog
 from shared.contracts import NO_CHAIN, RewindRequested
 from shared.edge.postgres_log import LOST, passes
 from shared.edge.topics import declare
+from shared.edge.tracing import NOWHERE, Tracing
 from shared.edge.wire import NotHeld, Said, Wire, wire
 from shared.envelope import Envelope, closed_names, spoken
 from shared.errors import Stale, Unavailable
@@ -150,6 +151,7 @@ class Relay:
     Attributes:
         dsn: For a connection of its own, which holds the lock and listens.
         behind: Is told how many announcements of an agency are still to be said.
+        rewound: Is told when an agency's are said again, and why.
         refused: Agencies it does not speak for until an operator insists: their topic is ahead of their log.
     """
 
@@ -161,6 +163,8 @@ class Relay:
     idempotence: bool = True
     idle_seconds: float = IDLE_SECONDS
     behind: Callable[[str, int], None] = lambda _agency, _missing: None
+    rewound: Callable[[str, str], None] = lambda _agency, _reason: None
+    tracing: Tracing = NOWHERE
     refused: set[str] = field(default_factory=set)
     holding: bool = False
     _rewinds: dict[str, int] = field(default_factory=dict)
@@ -228,6 +232,7 @@ class Relay:
             await declare(self.bootstrap)
             for agency in self._at:
                 await self._move(agency, Cursor())
+                self.rewound(agency, "emptied")
             await asyncio.sleep(RETRY_SECONDS[0])
 
     async def _compare(self, line: Wire) -> None:
@@ -270,7 +275,8 @@ class Relay:
         said = await messages(self.log, self.service, agency, cursor.sequence + 1)
         if not said:
             return
-        where = await line.say(said)
+        with self.tracing.saying(said):
+            where = await line.say(said)
         await self._move(agency, Cursor(said[-1].sequence, said[-1].chain, where[-1]))
         self._quiet[agency] = 0
         self.behind(agency, 0)
@@ -299,6 +305,7 @@ class Relay:
                 before = await self.log.announced(agency, first - 1, 1) if first > 1 else []
                 chain = before[0].chain.hex() if before else NO_CHAIN
                 await self._move(agency, Cursor(first - 1, chain, cursor.said))
+                self.rewound(agency, "asked")
                 logger.info("rewound", publisher=self.service, agency=agency, sequence=first)
 
     async def _move(self, agency: str, cursor: Cursor) -> None:

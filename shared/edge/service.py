@@ -6,8 +6,9 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,22 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from shared.edge import logs, operator
+from shared.contracts import PUBLISHED
+from shared.edge import logs, migrations, operator
 from shared.edge.answers import Consumer, LogAnswers
 from shared.edge.asgi import create_app
 from shared.edge.asking import Ends
 from shared.edge.auth import Tokens
 from shared.edge.bus import Bus
 from shared.edge.inbox import Answers
-from shared.edge.postgres_log import LOST, PostgresLog
+from shared.edge.postgres_log import LOST, PostgresLog, Steady
 from shared.edge.projector import Projection, TableAnswers
 from shared.edge.readers import Cursors, Relay
+from shared.edge.requests import Watched
 from shared.edge.settings import Settings, wall_clock
 from shared.edge.telemetry import Telemetry
-from shared.eventlog import EventLog
+from shared.edge.tracing import tracing
+from shared.eventlog import CLOCK_TOLERANCE, ClockMoved, EventLog, Mark
 from shared.vocabulary import Clock
 
 POOL = 10
@@ -107,17 +111,30 @@ class Process:
     relay: Relay | None
     telemetry: Telemetry
     pool: asyncpg.Pool
+    steady: Steady
 
     async def ready(self) -> dict[str, bool]:
-        """Whether each neighbour answers."""
-        return {"database": await self._database(), "broker": await self.bus.reachable()}
-
-    async def _database(self) -> bool:
+        """Whether each neighbour answers, the tables are of this release or a later one, and the clocks agree."""
         try:
             async with asyncio.timeout(READY_SECONDS):
-                return bool(await self.pool.fetchval("SELECT true"))
+                now = await self.pool.fetchval("SELECT clock_timestamp()")
+                version = await self.pool.fetchval("SELECT version_num FROM alembic_version")
+        except asyncpg.UndefinedTableError:
+            now, version = None, None
         except (*LOST, DBAPIError, TimeoutError):
-            return False
+            return {"database": False, "broker": await self.bus.reachable()}
+        return {
+            "database": True,
+            "broker": await self.bus.reachable(),
+            "migrations": migrations.reached(self.service.name, version),
+            "clock": now is None or self._agrees(now),
+        }
+
+    def _agrees(self, now: datetime) -> bool:
+        """Whether appends would be taken: the database's clock, ours, and ours since we started."""
+        with suppress(ClockMoved):
+            return abs(now - self.steady.now()) <= CLOCK_TOLERANCE
+        return False
 
     async def work(self) -> None:
         """Hear and say, for ever."""
@@ -131,29 +148,32 @@ class Process:
 async def wired(service: Service, settings: Settings, clock: Clock = wall_clock) -> AsyncIterator[Process]:
     """The world of *service*, as *settings* say; nothing is reached yet, so that a neighbour may come up later."""
     dsn, telemetry = settings.dsn(), Telemetry()
+    spans = tracing(settings.otlp_endpoint, service.name)
     pool = await asyncpg.create_pool(dsn, min_size=0, max_size=POOL)
     engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1), pool_pre_ping=True)
-    log = PostgresLog(pool, clock) if service.projections is None else None
+    log = PostgresLog(pool, clock, telemetry.appended) if service.projections is None else None
     relay = None
     if log is not None:
         relay = Relay(service.name, log, Cursors(pool), dsn, settings.kafka, idempotence=settings.kafka_idempotence)
-        relay.behind = telemetry.behind
+        relay.behind, relay.rewound, relay.tracing = telemetry.behind, telemetry.rewound, spans
     answers: Answers = LogAnswers(log, service.consumers) if log else TableAnswers(engine, service.projections or {})
-    bus = Bus(service.name, settings.kafka, answers, seen=telemetry.heard)
+    bus = Bus(service.name, settings.kafka, answers, seen=telemetry.heard, asked=telemetry.asked, tracing=spans)
     if relay:
         bus.rewind = relay.rewind
     room = Room(clock, log, answers, engine, settings.evidence_dir)
     try:
-        yield Process(service, room, bus, relay, telemetry, pool)
+        yield Process(service, room, bus, relay, telemetry, pool, Steady(clock))
     finally:
         await engine.dispose()
         pool.terminate()
+        await asyncio.to_thread(spans.end)
 
 
 def app_of(process: Process, tokens: Tokens) -> FastAPI:
     """The HTTP side of a process: its routes, the operator's, and what shows its health."""
     app = process.service.app(process.room, tokens)
     app.include_router(operator.routes(process.service.name, process.bus, process.relay))
+    app.add_middleware(Watched, told=process.telemetry.request, tracing=process.bus.tracing)
 
     @app.get("/livez", include_in_schema=False)
     async def live() -> dict[str, bool]:
@@ -175,12 +195,16 @@ def app_of(process: Process, tokens: Tokens) -> FastAPI:
 
 async def _measure(process: Process) -> None:
     """Bring the figures up to date that are looked up and not counted."""
-    telemetry, answers = process.telemetry, process.bus.answers
+    telemetry, answers, log = process.telemetry, process.bus.answers, process.room.log
+    others = [name for name, contracts in PUBLISHED.items() if contracts and name != process.service.name]
     for agency in await answers.agencies():
-        for publisher in await answers.ends(agency):
+        ends = await answers.ends(agency)
+        for publisher in others:
             gate = await answers.gate(agency, publisher)
-            telemetry.stopped.labels(agency, publisher).set(gate.stop is not None)
-    telemetry.refused.set(len(process.relay.refused) if process.relay else 0)
+            telemetry.answered(agency, publisher, ends.get(publisher, Mark()), stopped=gate.stop is not None)
+        if log is not None:
+            telemetry.logged(agency, await log.head(agency))
+    telemetry.refused(len(process.relay.refused) if process.relay else 0)
 
 
 class _Server(uvicorn.Server):

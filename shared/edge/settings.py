@@ -18,6 +18,7 @@ class Settings(BaseSettings):
         kafka_idempotence: Off only for a broker that cannot (the embedded one).
         jwks_file: Public keys of whoever issues tokens.
         evidence_dir: Where submission keeps evidence files.
+        otlp_endpoint: Where traces go, as ``http://collector:4318/v1/traces``; nowhere where unsaid.
     """
 
     model_config = SettingsConfigDict(env_prefix="ICT_", frozen=True, extra="ignore")
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     jwks_file: Path
     evidence_dir: Path | None = None
     log_level: str = "INFO"
+    otlp_endpoint: str | None = None
 
     def dsn(self) -> str:
         """Address of the database with its password; never logged."""

@@ -172,6 +172,7 @@ async def house(
     prepare: Callable[[Process], None] = lambda _process: None,
     patience_seconds: float = PATIENCE_SECONDS,
     idle_seconds: float = IDLE_SECONDS,
+    otlp_endpoint: str | None = None,
 ) -> AsyncIterator[House]:
     """The services at work on an empty *database*; *prepare* may change a process before it begins."""
     await declare(broker.address, fresh=True)
@@ -186,6 +187,7 @@ async def house(
                 kafka_idempotence=broker.keeps,
                 jwks_file=directory / "jwks.json",
                 evidence_dir=store,
+                otlp_endpoint=otlp_endpoint,
             )
             process = await stack.enter_async_context(wired(service, settings))
             process.bus.idle_seconds = idle_seconds
