@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+import httpx2
+
 from deploy.agencies.year_file import Paper, Person, Script
 from deploy.player.bodies import File, cell_of, contests_of, file_of, sheet_words
-from deploy.player.caller import ActRefused, Caller, Sent
+from deploy.player.caller import TRIES, ActRefused, Caller, Sent, ServerSilent
 from shared.vocabulary import Json
 
 HTTP_OK = range(200, 300)
+CONFLICT = 409
 
 
 class Sheets:
@@ -70,24 +73,31 @@ class Sheets:
             await self._send_file(f"{self._base}/{unit}/files", who, file)
 
     async def _send_file(self, path: str, who: Person, file: File) -> None:
-        """Upload from where an earlier try left off."""
+        """Upload from where an earlier try left off, also where that is one of ours whose answer nobody heard."""
         named = {
             "name": file.name,
             "size_bytes": len(file.content),
             "media_type": file.media_type,
             "sha256": file.sha256,
         }
-        begun = await self._caller.send(who, "POST", path, json=named)
-        if begun.status_code not in HTTP_OK:
-            raise ActRefused(path=path, status=begun.status_code, refusal="file", title=begun.text[:300])
-        stands = begun.json()
-        if stands["finished"]:
-            return
-        offset = int(stands["offset"])
-        more = {"headers": {"upload-offset": str(offset)}, "content": file.content[offset:]}
-        ended = await self._caller.send(who, "PATCH", f"{path}/{file.sha256}/upload", **more)
-        if ended.status_code not in HTTP_OK:
-            raise ActRefused(path=path, status=ended.status_code, refusal="file", title=ended.text[:300])
+        for _ in range(TRIES):
+            begun = await self._caller.send(who, "POST", path, json=named)
+            _admit(path, begun)
+            stands = begun.json()
+            if stands["finished"]:
+                return
+            offset = int(stands["offset"])
+            more = {"headers": {"upload-offset": str(offset)}, "content": file.content[offset:]}
+            ended = await self._caller.send(who, "PATCH", f"{path}/{file.sha256}/upload", **more)
+            if ended.status_code != CONFLICT:  # else more of it had come than an answer told
+                _admit(path, ended)
+                return
+        raise ServerSilent(path=path, reason="…")
+
+
+def _admit(path: str, answer: httpx2.Response) -> None:
+    if answer.status_code not in HTTP_OK:
+        raise ActRefused(path=path, status=answer.status_code, refusal="file", title=answer.text[:300])
 
 
 def _quoted(etag: str) -> str:
