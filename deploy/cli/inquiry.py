@@ -68,16 +68,22 @@ class Inquiry:
             raise ServerUnreachable(url=self.running.base_url, reason=str(lost)) from lost
 
     def _read(self, answer: httpx2.Response) -> Json:
-        try:
-            body = answer.json() if answer.content else {}
-        except ValueError:
-            body = {}
+        body = _object(answer)
         title = body.get("title", answer.text[:200])
         if answer.status_code == FAILED:
             raise ServerFailed(title=title, logs=self.running.home.logs)
         if answer.is_error:
             raise InquiryRefused(status=answer.status_code, title=title)
-        return dict(body)
+        return body
+
+
+def _object(answer: httpx2.Response) -> Json:
+    """What is said in JSON by name; nothing where a proxy speaks, or where there is nothing to say (``null``)."""
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
 
 
 @asynccontextmanager

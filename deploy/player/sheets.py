@@ -7,11 +7,10 @@ import httpx2
 
 from deploy.agencies.year_file import Paper, Person, Script
 from deploy.player.bodies import File, cell_of, contests_of, file_of, sheet_words
-from deploy.player.caller import Caller, Sent, ServerSilent, refusal
+from deploy.player.caller import TRIES, ActRefused, Caller, Sent, ServerSilent, refusal
 from shared.vocabulary import Json, digest
 
-PIECES = 20
-"""A file whose sending breaks off more often does not come through."""
+CONFLICT = 409
 
 
 class Sheets:
@@ -92,7 +91,7 @@ class Sheets:
             await self._send_file(f"{self._base}/{unit}/files", who, file)
 
     async def _send_file(self, path: str, who: Person, file: File) -> None:
-        """Upload from where an earlier try left off."""
+        """Upload from where an earlier try left off, also where that is one of ours whose answer nobody heard."""
         named = {
             "name": file.name,
             "size_bytes": len(file.content),
@@ -100,14 +99,19 @@ class Sheets:
             "sha256": file.sha256,
         }
         await self._edit(who, "POST", path, {}, json=named)  # repeated, it is answered as before: not with the offset
-        stands = await self._caller.send(who, "HEAD", f"{path}/{file.sha256}/upload")
-        offset = stands.headers.get("upload-offset", "0")
-        for _ in range(PIECES):
-            more, rest = {"upload-offset": offset}, file.content[int(offset) :]
-            said = (await self._edit(who, "PATCH", f"{path}/{file.sha256}/upload", more, content=rest)).json()
-            if said["finished"]:
-                return
-            offset = str(said["offset"])
+        upload = f"{path}/{file.sha256}/upload"
+        for _ in range(TRIES):
+            offset = (await self._caller.send(who, "HEAD", upload)).headers.get("upload-offset", "0")
+            try:
+                said = await self._edit(
+                    who, "PATCH", upload, {"upload-offset": offset}, content=file.content[int(offset) :]
+                )
+            except ActRefused as refused:
+                if refused.facts["status"] != CONFLICT:  # else more of it had come than an answer told
+                    raise
+            else:
+                if said.json()["finished"]:
+                    return
         raise ServerSilent(path=path, reason="…")
 
 

@@ -4,14 +4,15 @@ Each row carries ``after``: how far its service had answered the others when it 
 vector clocks, so that a row which rests on the future, or on something its service had not heard, shows.
 
 Three rows name a message that was not heard: the stop at it, the operator's word that it shall be tried again, and
-the request behind that word. A stop at a forged message names a chain that stands in no log; that is told, not accused.
+the request behind that word. A stop at a forged message, whatever kept that from being answered, names a chain that
+stands in no log; that is told, not accused.
 """
 
 from collections.abc import Mapping
 from functools import cache
 
 from shared.audit.history import Histories, History, Looked, Note
-from shared.audit.stopping import ASIDE, RETRIED, STOPPED, is_fork
+from shared.audit.stopping import ASIDE, RETRIED, STOPPED
 from shared.audit.wrong import CauseUnknown, EffectBeforeCause
 from shared.eventlog import Row
 from shared.execute import RequestAnswered
@@ -74,7 +75,7 @@ class _Causes:
         publisher, _, agency = log.partition("/")
         cause = self._at.get(publisher, {}).get(int(position)) if position.isdecimal() else None
         if cause is None or agency != self._history.agency or cause.chain.hex() != chain:
-            if is_fork(row):
+            if row.type == STOPPED:
                 facts = {"message": self._history.place(row), "cause": place, "chain": chain[:12]}
                 self._forks.setdefault(causation, Note("audit.fork_stopped", facts))
             elif causation not in self._forks or row.type not in ASIDE:

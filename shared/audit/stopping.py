@@ -11,13 +11,6 @@ REFUSED = "message_refused.v1"
 STOPPED, RETRIED, SKIPPED = "publisher_stopped.v1", "publisher_retried.v1", "message_skipped.v1"
 ASIDE = frozenset({STOPPED, RETRIED, SKIPPED, RequestAnswered.type})
 """They may name a message as their cause without being an answer to it."""
-FORKED = "inbox.log_forked"
-"""Code of a stop at a message whose number had been answered with another chain."""
-
-
-def is_fork(row: Row) -> bool:
-    """Whether *row* is a stop at a forged message."""
-    return row.type == STOPPED and row.content().data.get("code") == FORKED
 
 
 def passed_over(history: History) -> set[str]:

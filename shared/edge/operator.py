@@ -18,9 +18,10 @@ from shared.vocabulary import ClosedText, Id, Text, Value
 
 
 class Stopped(Value):
-    """One publisher that waits for an operator."""
+    """One publisher that waits for an operator; when it stops at the same message again, *version* is a later one."""
 
     publisher: Id
+    version: int
     message: str
     sequence: int
     chain: str
@@ -59,7 +60,7 @@ def routes(service: str, bus: Bus, relay: Relay | None) -> APIRouter:
         for gate in gates:
             if gate.stop:
                 title = SENTENCES.get(gate.stop.code, (gate.stop.code,) * 2)[ask.language == "en"]
-                found.append(Stopped(**gate.stop.model_dump(), title=title))
+                found.append(Stopped(**gate.stop.model_dump(), version=gate.version, title=title))
         return Stops(stops=tuple(found))
 
     @router.post("/stops/{publisher}/retry", status_code=202, summary="Thử lại · Retry the message")

@@ -27,7 +27,14 @@ from shared.eventlog import (
 from shared.vocabulary import Clock, ClosedText, Json, canonical
 
 SCHEMA = Path(__file__).with_suffix(".sql")
-LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""The last two are what the driver says of itself about a connection that broke while it was being used."""
 PASSING = ("08", "25", "40", "53", "55", "57", "58")
 """SQLSTATE classes of what passes by itself or with an operator: lost, read only, to be repeated, short of something,
 locked, stopped, the disk. Source: PostgreSQL 16, appendix A."""
@@ -101,12 +108,10 @@ class PostgresLog:
             wall_us = (self._steady.now() - EPOCH) // timedelta(microseconds=1)
             requests = canonical([_wire(request) for request, _ in batch]).decode()
             answers = json.loads(await self._pool.fetchval("SELECT append($1, $2)", requests, wall_us))
-        except LOST:
-            pass
         except ClockMoved as moved:
             answers = [moved] * len(batch)
-        except asyncpg.PostgresError as error:
-            if error.sqlstate == CLOCKS_DIFFER:
+        except (*LOST, asyncpg.PostgresError) as error:
+            if getattr(error, "sqlstate", None) == CLOCKS_DIFFER:
                 answers = [ClockMoved()] * len(batch)
             elif passes(error):
                 pass
@@ -165,8 +170,16 @@ class PostgresLog:
 
 
 def passes(error: BaseException | None) -> bool:
-    """Whether a database's *error* is no answer to what was asked: asking again later may be."""
-    return isinstance(error, LOST) or str(getattr(error, "sqlstate", None)).startswith(PASSING)
+    """Whether a database's *error* is no answer to what was asked: asking again later may be.
+
+    Of an adapter's error, such as SQLAlchemy's, the driver's own is the cause. What the driver itself refuses to send
+    it refuses for ever.
+    """
+    said = (error, error and error.__cause__)
+    lost = any(isinstance(each, LOST) for each in said) and not any(
+        isinstance(each, asyncpg.DataError) for each in said
+    )
+    return lost or str(getattr(error, "sqlstate", None)).startswith(PASSING)
 
 
 def _text(row: asyncpg.Record) -> ClosedText | DestroyedText:

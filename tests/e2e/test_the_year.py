@@ -1,34 +1,24 @@
 """The year 2020 through four real processes, a real PostgreSQL and a broker, played by the public API alone."""
 
-import asyncio
 import csv
 import html
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx2
 import pytest
 
-from deploy.agencies.year_file import Script
-from deploy.auditor.verification import verify
 from deploy.cli.demo import years
 from deploy.player.bodies import file_of
-from deploy.player.events import Event, StepDone
-from deploy.player.play import play
-from deploy.standalone.home import Home
+from deploy.player.events import StepDone
 from deploy.standalone.parts import REAL
-from deploy.standalone.ports import free_ports
-from deploy.standalone.stack import Stack, running
 from services.reporting.page.wire import CampaignProgress, Results, UnitResults
 from shared.contracts import SERVICES
 from shared.vocabulary import Json, Value
+from tests.kit.installation import Installation, standing
 from tests.kit.servers import directory_for_servers
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
@@ -38,36 +28,6 @@ EVERY_ROLE = ("operator", "unit", "unit_head", "appraiser", "council", "approver
 AGENCY, CAMPAIGN = MAIN.year.agency, MAIN.year.campaign
 
 
-@dataclass(frozen=True)
-class Played:
-    """All example years, published, and what the player told on the way."""
-
-    stack: Stack
-    client: httpx2.AsyncClient
-    events: list[Event]
-
-    async def got(self, path: str, agency: str = AGENCY, unit: str | None = None, **parameters: str) -> httpx2.Response:
-        token = self.stack.token("somebody", agency, EVERY_ROLE, unit=unit)
-        return await self.client.get(path, params=parameters, headers={"authorization": f"Bearer {token}"})
-
-    async def asked(self, path: str) -> Json:
-        answer = await self.got(path)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-    async def play(self, script: Script) -> None:
-        await play(script, self.client, self.stack.token, self.events.append)
-
-    async def heads(self) -> list[tuple[object, ...]]:
-        connection = await asyncpg.connect(self.stack.dsn("auditor"))
-        tables = " UNION ALL ".join(
-            f"SELECT '{name}', agency, position FROM {name}.head" for name in SERVICES if name != "reporting"
-        )
-        found = await connection.fetch(f"{tables} ORDER BY 1, 2")
-        await connection.close()
-        return [tuple(row) for row in found]
-
-
 @pytest.fixture(scope="module")
 def directory() -> Iterator[Path]:
     with directory_for_servers("year") as directory:
@@ -75,28 +35,35 @@ def directory() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-async def played(directory: Path) -> AsyncIterator[Played]:
-    home = Home(directory / "data")
-    async with (
-        running(home, next(free_ports(home.seed + 70)), REAL) as stack,
-        httpx2.AsyncClient(base_url=stack.base_url, timeout=60) as client,
-    ):
-        year = Played(stack, client, [])
-        async with asyncio.TaskGroup() as group:
-            for script in SCRIPTS:
-                group.create_task(year.play(script))
-        yield year
+async def played(directory: Path) -> AsyncIterator[Installation]:
+    """All example years, published."""
+    async with standing(directory, REAL) as installation:
+        await installation.play(*SCRIPTS)
+        yield installation
+
+
+async def got(
+    played: Installation, path: str, agency: str = AGENCY, unit: str | None = None, **parameters: str
+) -> httpx2.Response:
+    token = played.stack.token("somebody", agency, EVERY_ROLE, unit=unit)
+    return await played.client.get(path, params=parameters, headers={"authorization": f"Bearer {token}"})
+
+
+async def asked(played: Installation, path: str) -> Json:
+    answer = await got(played, path)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
 
 
 @pytest.fixture(scope="module")
-async def results(played: Played) -> Json:
+async def results(played: Installation) -> Json:
     """Published results need no token."""
     answer = await played.client.get(f"/reporting/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}/results")
     assert answer.status_code == 200
     return dict(answer.json())
 
 
-def test_every_step_of_the_process_is_proved_by_a_row_of_a_log(played: Played) -> None:
+def test_every_step_of_the_process_is_proved_by_a_row_of_a_log(played: Installation) -> None:
     for script in SCRIPTS:
         told = [each for each in played.events if isinstance(each, StepDone) and each.campaign == script.year.campaign]
         proofs = {each.number: each.position for each in told if f"/{script.year.agency}@" in each.position}
@@ -132,7 +99,7 @@ def test_the_gate_names_the_printed_figures_that_do_not_follow(results: Json) ->
     assert {("59.77", "61.72"), ("63.74", "62.91")} <= {(printed, derived) for printed, derived, _ in findings}
 
 
-async def test_page_and_table_show_the_same_figures(played: Played, results: Json) -> None:
+async def test_page_and_table_show_the_same_figures(played: Installation, results: Json) -> None:
     """Line by line: rank, unit, block, earlier, self, total, groups, class, change."""
     page = (await played.client.get(f"/{AGENCY}/{CAMPAIGN}")).text
     table = (await played.client.get(f"/{AGENCY}/{CAMPAIGN}.csv")).content.decode("utf-8-sig")
@@ -176,8 +143,10 @@ def _points(score: Json | None) -> str:
 @pytest.mark.parametrize(
     ("path", "said"), [("results", Results), ("units/ban-tdkt", UnitResults), ("progress", CampaignProgress)]
 )
-async def test_what_reporting_answers_is_what_its_document_says(played: Played, path: str, said: type[Value]) -> None:
-    answer = await played.asked(f"/reporting/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}/{path}")
+async def test_what_reporting_answers_is_what_its_document_says(
+    played: Installation, path: str, said: type[Value]
+) -> None:
+    answer = await asked(played, f"/reporting/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}/{path}")
     assert _names(said.model_validate(answer).model_dump(mode="json")) == _names(answer)
 
 
@@ -192,11 +161,11 @@ def _names(value: Any) -> Any:
             return value is None
 
 
-async def test_the_history_has_exactly_the_rows_that_the_file_implies(played: Played) -> None:
+async def test_the_history_has_exactly_the_rows_that_the_file_implies(played: Installation) -> None:
     changes = 0
     for unit, year in MAIN.year.units.items():
         path = f"/scoring/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}/units/{unit}/history"
-        rows = (await played.asked(path))["rows"]
+        rows = (await asked(played, path))["rows"]
         taken_back = 2 * len(year.self) if year.withdrawn else 0  # once said, once taken back
         assert len(rows) == 3 * len(year.self) + taken_back + len(year.council), unit
         for stage, verdicts in (("round1", year.round1), ("round2", year.round2), ("council", year.council)):
@@ -207,10 +176,10 @@ async def test_the_history_has_exactly_the_rows_that_the_file_implies(played: Pl
     assert changes >= 20
 
 
-async def test_the_appraiser_sees_what_was_declared_against_what_was_measured(played: Played) -> None:
+async def test_the_appraiser_sees_what_was_declared_against_what_was_measured(played: Installation) -> None:
     """A year whose figures a machine measured too: the same figure, and the one that the team corrected."""
     path = f"/appraisal/v1/agencies/{OTHER.year.agency}/campaigns/{OTHER.year.campaign}/units/tt-thong-tin/criteria"
-    seen = (await played.got(path, agency=OTHER.year.agency)).json()
+    seen = (await got(played, path, agency=OTHER.year.agency)).json()
     criteria = {each["criterion"]: each for each in seen["criteria"]}
     beside = {
         code: [(each["declared"], [figure["value"] for figure in each["figures"]]) for each in criterion["measured"]]
@@ -228,20 +197,17 @@ async def test_late_units_are_flagged_and_scored(results: Json) -> None:
     assert all(Decimal(unit["total"]) > 0 for unit in results["units"])
 
 
-async def test_the_auditor_finds_nothing_wrong(played: Played) -> None:
-    store = played.stack.home.evidence
-    outcomes = await verify(played.stack.dsn("auditor"), store, patience_seconds=30, watch=lambda *_: None)
-    assert {each.check: repr(each.wrong) for each in outcomes if each.wrong} == {}
-    assert all(each.looked.count for each in outcomes)
+async def test_the_auditor_finds_nothing_wrong(played: Installation) -> None:
+    await played.is_in_order()
 
 
-async def test_a_year_that_is_played_again_is_answered_as_before_and_changes_nothing(played: Played) -> None:
+async def test_a_year_that_is_played_again_is_answered_as_before_and_changes_nothing(played: Installation) -> None:
     before = await played.heads()
     await played.play(OTHER)
     assert await played.heads() == before
 
 
-async def test_no_endpoint_shows_one_agency_to_the_other(played: Played, results: Json) -> None:
+async def test_no_endpoint_shows_one_agency_to_the_other(played: Installation, results: Json) -> None:
     """Asked for with what there is: each path leads somewhere for people of the agency, and nowhere for the other's."""
     filled = _real_ids(str(results["run"]))
     unit, theirs, looked = filled["unit"], OTHER.year.agency, 0
@@ -251,13 +217,13 @@ async def test_no_endpoint_shows_one_agency_to_the_other(played: Played, results
             if "get" not in methods or "{agency}" not in path:
                 continue
             here, there = path.format(**filled, agency=AGENCY), path.format(**filled, agency=theirs)
-            found = await played.got(here, unit=unit)
+            found = await got(played, here, unit=unit)
             assert found.status_code == 200, (here, found.text)
-            hidden = await played.got(here, agency=theirs, unit=unit)
+            hidden = await got(played, here, agency=theirs, unit=unit)
             if not _open_to_all(service, path):
                 assert hidden.status_code == 404, (here, hidden.status_code)
                 assert hidden.json()["type"] == "urn:ictindex:auth.agency_unknown"
-            shown = await played.got(there, agency=theirs, unit=unit)
+            shown = await got(played, there, agency=theirs, unit=unit)
             assert shown.status_code < 500, (there, shown.text)
             assert f"/{AGENCY}@" not in shown.text, there
             assert "Bộ Nội vụ" not in shown.text, there
@@ -296,15 +262,9 @@ def _open_to_all(service: str, path: str) -> bool:
     return service == "reporting" and path.endswith(("/results", "/units/{unit}"))
 
 
-def ictindex(played: Played, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command as another process, on the data of the run."""
-    command = [sys.executable, "-m", "deploy.cli", "--lang", "en", *arguments, "--data", str(played.stack.home.path)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
-
-
-async def test_the_demo_finds_the_year_and_shows_it_without_playing_it_again(played: Played) -> None:
+async def test_the_demo_finds_the_year_and_shows_it_without_playing_it_again(played: Installation) -> None:
     before = await played.heads()
-    shown = await asyncio.to_thread(ictindex, played, "demo", "--exit")
+    shown = await played.ictindex("demo", "--exit")
     assert shown.returncode == 0, shown.stderr
     assert "Nothing is wrong." in shown.stdout
     assert f"{played.stack.base_url}/{AGENCY}/{CAMPAIGN}" in shown.stdout
@@ -312,12 +272,12 @@ async def test_the_demo_finds_the_year_and_shows_it_without_playing_it_again(pla
     assert await played.heads() == before
 
 
-async def test_the_commands_answer_with_their_exit_codes(played: Played) -> None:
-    history = await asyncio.to_thread(ictindex, played, "history", f"{AGENCY}/{CAMPAIGN}", "ban-tdkt", "g4")
+async def test_the_commands_answer_with_their_exit_codes(played: Installation) -> None:
+    history = await played.ictindex("history", f"{AGENCY}/{CAMPAIGN}", "ban-tdkt", "g4")
     assert history.returncode == 0
     assert "council" in history.stdout.lower()
-    assert (await asyncio.to_thread(ictindex, played, "stopped", "list", AGENCY)).returncode == 0
-    refused = await asyncio.to_thread(ictindex, played, "history", f"{AGENCY}/{CAMPAIGN}", "nobody")
+    assert (await played.ictindex("stopped", "list", AGENCY)).returncode == 0
+    refused = await played.ictindex("history", f"{AGENCY}/{CAMPAIGN}", "nobody")
     assert refused.returncode == 1
-    wrongly = await asyncio.to_thread(ictindex, played, "history", CAMPAIGN, "ban-tdkt")
+    wrongly = await played.ictindex("history", CAMPAIGN, "ban-tdkt")
     assert wrongly.returncode == 2

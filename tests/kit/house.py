@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import httpx2
 
@@ -131,11 +132,23 @@ class House:
 
     async def is_in_order(self) -> None:
         """Everything was answered by everybody, and the auditor finds nothing wrong."""
-        wrong = {each.check: repr(each.wrong) for each in await self.verified() if each.wrong is not None}
-        assert not wrong, json.dumps(wrong, indent=1)
+        nothing_wrong(await self.verified())
 
 
-async def in_order(home: House, *years: Script, audited: bool = True) -> None:
+class Played(Protocol):
+    """Where years were played, however it runs."""
+
+    async def published(self, script: Script) -> str: ...
+
+    async def is_in_order(self) -> None: ...
+
+
+def nothing_wrong(outcomes: Sequence[Outcome]) -> None:
+    wrong = {each.check: repr(each.wrong) for each in outcomes if each.wrong is not None}
+    assert not wrong, json.dumps(wrong, indent=1)
+
+
+async def in_order(home: Played, *years: Script, audited: bool = True) -> None:
     """Each year came to the run it comes to undisturbed, and the auditor finds nothing wrong."""
     assert [await home.published(year) for year in years] == [await undisturbed(year) for year in years]
     if audited:

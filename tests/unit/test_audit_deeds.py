@@ -13,13 +13,13 @@ from services.scoring.score.facts import ScoreGiven
 from shared.audit.causes import check_causes
 from shared.audit.deeds import Consumers, check_deeds
 from shared.audit.history import Histories, Note
-from shared.audit.stopping import ASIDE, FORKED, REFUSED, RETRIED, SKIPPED, STOPPED, passed_over
+from shared.audit.stopping import ASIDE, REFUSED, RETRIED, SKIPPED, STOPPED, passed_over
 from shared.audit.wrong import CauseUnknown, DeedMissing, DeedOtherwise, DeedUncaused, EffectBeforeCause
 from shared.contracts import RewindRequested, ScoreAppraised
 from shared.edge.answers import LogAnswers
 from shared.edge.inbox import Inbox
 from shared.edge.memory_log import MemoryLog
-from shared.edge.stops import LogForked, MessageRefused, MessageSkipped, PublisherRetried, PublisherStopped, Retry, Skip
+from shared.edge.stops import MessageRefused, MessageSkipped, PublisherRetried, PublisherStopped, Retry, Skip
 from shared.envelope import Envelope
 from shared.errors import IctIndexError
 from shared.eventlog import Row
@@ -103,7 +103,7 @@ async def test_the_names_of_the_kernels_facts_are_those_of_the_kernel() -> None:
     facts = (PublisherStopped, PublisherRetried, MessageSkipped, RequestAnswered)
     assert {each.type for each in facts} == ASIDE
     assert tuple(each.type for each in facts[:3]) == (STOPPED, RETRIED, SKIPPED)
-    assert (MessageRefused.type, LogForked.code) == (REFUSED, FORKED)
+    assert MessageRefused.type == REFUSED
 
 
 async def test_a_year_as_it_was_is_what_follows_from_what_was_said(year: Histories) -> None:
@@ -270,6 +270,19 @@ async def test_a_stop_at_a_forged_message_is_told_and_what_ends_it_is_not_accuse
     answer = forged(histories, "scoring", 4, lambda row: replace(row, type="word_kept.v1"))
     with pytest.raises(CauseUnknown):
         check_causes(answer)
-    failed = forged(histories, "scoring", 3, fact(lambda data: {**data, "code": "inbox.answer_failed"}))
-    with pytest.raises(CauseUnknown):
-        check_causes(failed)
+
+
+async def test_a_forgery_that_comes_before_the_true_message_is_told_and_the_true_one_is_answered() -> None:
+    """Whatever it was stopped for: it could not be read, or asked for what is not there."""
+    ear = Ear()
+    await ear.hears(bus.sheet("a", "9.00"))
+    true = await ear.publisher.say(bus.sheet("a", "8.00"))
+    ear.broken = True
+    await ear.inbox.take(true.model_copy(update={"chain": "f" * 64}))
+    ear.broken = False
+    await ear.inbox.resume(AGENCY, Retry("submission"), META, Once("key", "0" * 64))
+    await ear.inbox.take(true)
+    histories = await ear.histories()
+    [note] = check_causes(histories).notes
+    assert (note.code, note.facts["cause"], note.facts["chain"]) == ("audit.fork_stopped", true.id, "f" * 12)
+    assert deeds(histories).count == 2

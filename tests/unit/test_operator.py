@@ -14,7 +14,7 @@ from shared.edge.memory_log import MemoryLog
 from shared.edge.readers import Relay
 from shared.edge.rewinding import RewindOrdered
 from shared.edge.stops import MessageSkipped
-from shared.vocabulary import ClosedText
+from shared.vocabulary import ClosedText, digest
 from tests.kit.bus import CONSUMERS, Publisher, sheet, verdict
 from tests.kit.world import AGENCY, clock, token, tokens
 
@@ -80,6 +80,18 @@ async def test_retry_lets_the_message_come_again(app: FastAPI, bus: Bus, log: Me
     assert (await ask(app, "POST", f"{STOPS}/appraisal/retry")).status_code == 202
     await bus.inbox.take(early)
     assert (await log.ends(AGENCY))["appraisal"].sequence == 1
+
+
+async def test_a_retry_that_came_too_early_is_not_the_next_one(app: FastAPI, bus: Bus) -> None:
+    """Who asks for the same thing at the same stop repeats a request; at the next stop it is another."""
+    stray, seen = await Publisher("appraisal").say(verdict("nobody", "i", "1")), []
+    for _ in range(2):
+        await bus.inbox.take(stray)
+        seen += (await ask(app, "GET", STOPS)).json()["stops"]
+        assert (await ask(app, "POST", f"{STOPS}/appraisal/retry", key=digest(seen))).status_code == 202
+    assert seen[0]["message"] == seen[1]["message"]
+    assert seen[0]["version"] < seen[1]["version"]
+    assert (await ask(app, "GET", STOPS)).json() == {"stops": []}
 
 
 async def test_a_rewind_is_ordered_on_the_record_with_its_reason(log: MemoryLog, bus: Bus, tmp_path: Path) -> None:

@@ -25,9 +25,11 @@ PASSING = [
     asyncpg.LockNotAvailableError,  # 55
     asyncpg.CannotConnectNowError,  # 57
     asyncpg.PostgresIOError,  # 58
+    asyncpg.InternalClientError,  # the connection broke in the middle of something
+    asyncpg.InterfaceError,
     OSError,
 ]
-LASTING = [asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError]
+LASTING = [asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError, asyncpg.DataError]
 
 
 class Broken:
@@ -66,9 +68,20 @@ async def test_what_does_not_pass_is_said_as_it_is(act: Any, error: type[Excepti
         await act(Broken(error("never")))
 
 
+def driven(said: Exception) -> DBAPIError:
+    """*said* by the driver, as SQLAlchemy passes it on."""
+    adapted = Exception(str(said))
+    adapted.__cause__ = said
+    return DBAPIError("SELECT", {}, adapted)
+
+
 @pytest.mark.parametrize(
     "error",
-    [*(DBAPIError("SELECT", {}, each("not now")) for each in PASSING[:-1]), PoolTimeout("no connection is free")],
+    [
+        driven(asyncpg.InternalClientError("cannot switch to state 15")),
+        *(DBAPIError("SELECT", {}, each("not now")) for each in PASSING[:-1]),
+        PoolTimeout("no connection is free"),
+    ],
 )
 async def test_tables_that_cannot_just_now_are_to_be_asked_again(error: Exception) -> None:
     engine = cast("Any", Broken(error))
@@ -76,4 +89,13 @@ async def test_tables_that_cannot_just_now_are_to_be_asked_again(error: Exceptio
         async with transaction(engine):
             pass
     with pytest.raises(TablesUnavailable):
+        await TableAnswers(engine, {}).ends(AGENCY)
+
+
+async def test_tables_say_what_does_not_pass_as_it_is() -> None:
+    engine = cast("Any", Broken(driven(asyncpg.DataError("value out of int64 range"))))
+    with pytest.raises(DBAPIError):
+        async with transaction(engine):
+            pass
+    with pytest.raises(DBAPIError):
         await TableAnswers(engine, {}).ends(AGENCY)
