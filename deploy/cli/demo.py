@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 from deploy.agencies.agency_file import AGENCY_FILE, read_agency
 from deploy.agencies.year_file import Script, read_year
 from deploy.cli.inquiry import FAILED, Inquiry, ServerFailed, asking
-from deploy.cli.place import confirm_fresh, settings
+from deploy.cli.place import confirm_fresh, data_option, settings
 from deploy.cli.shown import findings_table, history_table, ranking_table, show
 from deploy.cli.signals import run_until_stopped
 from deploy.cli.verify import verified
@@ -41,9 +41,7 @@ def register(app: typer.Typer, say: Say) -> None:
         )
     )
     def demo(
-        data: Annotated[
-            Path | None, typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."))
-        ] = None,
+        data: Annotated[Path | None, data_option(say)] = None,
         port: Annotated[
             int | None, typer.Option(help=say("Cổng (ICT_PORT).", "Port (ICT_PORT)."), min=1, max=65535)
         ] = None,

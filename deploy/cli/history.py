@@ -8,7 +8,7 @@ import asyncpg
 import typer
 
 from deploy.cli.inquiry import Inquiry, asking
-from deploy.cli.place import reached
+from deploy.cli.place import data_option, reached
 from deploy.cli.refusals import DatabaseLost
 from deploy.cli.shown import history_table, show
 from deploy.cli.words import Say
@@ -37,9 +37,7 @@ def register(app: typer.Typer, say: Say) -> None:
         ],
         unit: Annotated[str, typer.Argument(help=say("Mã đơn vị.", "Code of the unit."))],
         criterion: Annotated[str | None, typer.Argument(help=say("Mã tiêu chí.", "Code of the criterion."))] = None,
-        data: Annotated[
-            Path | None, typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."))
-        ] = None,
+        data: Annotated[Path | None, data_option(say)] = None,
     ) -> None:
         asyncio.run(_history(reached(data), campaign, unit, criterion, say))
 

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -18,6 +19,11 @@ class NotRunning(Unavailable, code="standalone.not_running"):
 
 class FreshUnconfirmed(Invalid, code="standalone.fresh_unconfirmed"):
     """Data are removed only by somebody's word."""
+
+
+def data_option(say: Say) -> Any:  # noqa: ANN401 - typer's own
+    """``--data``: not looked at before we do, since our sentence says more than "not readable"."""
+    return typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."), readable=False)
 
 
 def settings(data: Path | None, port: int | None) -> Settings:

@@ -1,9 +1,11 @@
 """Stopping: Ctrl-C, SIGTERM and SIGHUP are one and the same wish."""
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TextIO
 
 from shared.errors import Rejected
 
@@ -39,3 +41,16 @@ def run_until_stopped(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
         return asyncio.run(heeding())
     except asyncio.CancelledError:
         raise StoppedBeforeDone from None
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            _let_go(stream)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Write what is left; where the terminal is gone, nowhere, since the interpreter would call that a failure."""
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from deploy.cli.inquiry import Inquiry, asking
-from deploy.cli.place import reached
+from deploy.cli.place import data_option, reached
 from deploy.cli.words import Say
 from shared.contracts import SERVICES
 
@@ -23,7 +23,7 @@ def register(app: typer.Typer, say: Say) -> None:
     a_publisher = typer.Argument(help=say("Dịch vụ đã gửi thông báo.", "The service that said it."))
     a_service = typer.Argument(help=say("Dịch vụ đang dừng.", "The service that stopped."))
     an_agency = typer.Argument(help=say("Mã cơ quan.", "Id of the agency."))
-    a_place = typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."))
+    a_place = data_option(say)
 
     def asked(agency: str, data: Path | None, work: Callable[[Inquiry], Awaitable[None]]) -> None:
         async def run() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.place import settings
+from deploy.cli.place import data_option, settings
 from deploy.cli.words import Say
 from deploy.standalone import keys
 from deploy.standalone.home import home_of
@@ -26,9 +26,7 @@ def register(app: typer.Typer, say: Say) -> None:
         role: Annotated[list[str], typer.Option(help=role_help)],
         unit: Annotated[str | None, typer.Option(help=say("Mã đơn vị.", "Id of the unit."))] = None,
         hours: Annotated[float, typer.Option(help=say("Thời hạn, giờ.", "How long, in hours."))] = keys.MAX_HOURS,
-        data: Annotated[
-            Path | None, typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."))
-        ] = None,
+        data: Annotated[Path | None, data_option(say)] = None,
     ) -> None:
         home = home_of(settings(data, None))
         home.make()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.place import confirm_fresh, settings
+from deploy.cli.place import confirm_fresh, data_option, settings
 from deploy.cli.signals import run_until_stopped
 from deploy.cli.words import Say
 from deploy.settings import Settings
@@ -26,9 +26,7 @@ def register(app: typer.Typer, say: Say) -> None:
         )
     )
     def up(
-        data: Annotated[
-            Path | None, typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."))
-        ] = None,
+        data: Annotated[Path | None, data_option(say)] = None,
         port: Annotated[
             int | None, typer.Option(help=say("Cổng (ICT_PORT).", "Port (ICT_PORT)."), min=1, max=65535)
         ] = None,

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from deploy.auditor.verification import CHECKS, Outcome, verify
-from deploy.cli.place import reached
+from deploy.cli.place import data_option, reached
 from deploy.cli.words import Say
 from shared.edge.sentences import SENTENCES, in_words, sentence
 from shared.errors import Invalid
@@ -38,9 +38,7 @@ def register(app: typer.Typer, say: Say) -> None:
         ),
     )
     def verify_all(
-        data: Annotated[
-            Path | None, typer.Option(help=say("Thư mục dữ liệu (ICT_DATA).", "Data directory (ICT_DATA)."))
-        ] = None,
+        data: Annotated[Path | None, data_option(say)] = None,
         dsn: Annotated[
             str | None,
             typer.Option(help=say("Cơ sở dữ liệu, tài khoản kiểm toán.", "Database, under the auditor's login.")),
