@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
 UV := 0.13.9
 
-.PHONY: help run up test check check-style check-types check-imports check-fast test-kafka lock clean
+.PHONY: help run up test check check-style check-types check-imports check-fast test-kafka test-compose lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -17,7 +17,7 @@ up: .venv/run.done ## start everything, play nothing
 	@exec $(BIN)/python -m deploy.cli up $(ARGS)
 
 test: .venv/test.done ## every test but those that need Java, Docker or a browser
-	$(PYTEST) -m "not kafka" -n 2 --dist loadscope $(ARGS)
+	$(PYTEST) -m "not kafka and not compose" -n 2 --dist loadscope $(ARGS)
 
 check: .venv/test.done ## the house's rules and the tests that need no server, under a minute
 	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-imports check-fast
@@ -34,7 +34,7 @@ check-imports:
 
 # Every branch of the pure rooms is measured, unless ARGS picks tests.
 check-fast:
-	$(PYTEST) -m "not server and not kafka" -n 2 --dist worksteal --hypothesis-profile=quick \
+	$(PYTEST) -m "not server and not kafka and not compose" -n 2 --dist worksteal --hypothesis-profile=quick \
 	  $(or $(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
@@ -42,11 +42,16 @@ test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (need
 	  echo "$$tool: apt install openjdk-17-jre-headless maven" >&2; exit 1; }; done
 	$(PYTEST) -m kafka $(ARGS)
 
+test-compose: .venv/test.done ## docker compose: built, started, killed, scaled (needs a Docker engine and the images)
+	@docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { \
+	  echo "make test-compose needs a running Docker engine with Compose v2, and this machine has none." >&2; exit 1; }
+	$(PYTEST) -m compose $(ARGS)
+
 lock: .venv/run.done ## pin the dependencies of pyproject.toml again, with hashes
 	$(BIN)/python -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv==$(UV)
-	for what in run test; do \
-	  if [ $$what = test ]; then more="--extra test"; else more=; fi; \
-	  .venv/lock/bin/uv pip compile pyproject.toml --extra standalone $$more --universal --python-version 3.11 --generate-hashes \
+	for what in run test image; do \
+	  case $$what in run) of="--extra standalone";; test) of="--extra standalone --extra test";; image) of="--extra image";; esac; \
+	  .venv/lock/bin/uv pip compile pyproject.toml $$of --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url --quiet --output-file requirements/$$what.txt $(ARGS) >/dev/null || exit 1; \
 	done
 

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
         bind: The address the proxy listens on; the loopback one unless the operator opens it.
         lang: Language of sentences on the command line; else taken from the locale.
         log_level: Of the four services.
+        base_url: Of the proxy, where the installation runs in containers beside this command; unsaid on one machine.
+        database: ``host:port`` of the database there.
+        page_url: Of the proxy there, as people reach it.
         locale: The system's words for it, first one wins.
         data_home: Where programs of an ordinary user keep their data.
     """
@@ -32,6 +35,9 @@ class Settings(BaseSettings):
     bind: str = "127.0.0.1"
     lang: str | None = None
     log_level: str = "info"
+    base_url: str | None = None
+    database: str = "postgres:5432"
+    page_url: str | None = None
     lc_all: str = Field("", validation_alias="LC_ALL")
     lc_messages: str = Field("", validation_alias="LC_MESSAGES")
     locale: str = Field("", validation_alias="LANG")

@@ -1,11 +1,11 @@
 """`ictindex demo`: everything starts, years are played through the public API, the results are shown and verified."""
 
 import asyncio
+import importlib
 import time
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 from rich.progress import Progress, TaskID
@@ -13,9 +13,9 @@ from rich.progress import Progress, TaskID
 from deploy.agencies.agency_file import AGENCY_FILE, read_agency
 from deploy.agencies.year_file import Script, read_year
 from deploy.cli.inquiry import FAILED, Inquiry, ServerFailed, asking
-from deploy.cli.place import confirm_fresh, data_option, settings
+from deploy.cli.place import confirm_fresh, data_option, reachable, settings
 from deploy.cli.shown import findings_table, history_table, ranking_table, show
-from deploy.cli.signals import run_until_stopped
+from deploy.cli.signals import first_of, run_until_stopped
 from deploy.cli.verify import verified
 from deploy.cli.words import Say
 from deploy.player.caller import ActRefused
@@ -23,12 +23,14 @@ from deploy.player.events import ActDone, Event, StepDone
 from deploy.player.play import play
 from deploy.settings import Settings
 from deploy.standalone.home import Home, home_of
-from deploy.standalone.parts import REAL
-from deploy.standalone.stack import Running, Stack, attached, running
-from shared.errors import IctIndexError
+from deploy.standalone.running import Running
+from shared.errors import IctIndexError, Rejected
 
 AGENCIES = Path(__file__).parents[1] / "agencies"
-T = TypeVar("T")
+
+
+class ContainersKeepData(Rejected, code="standalone.containers_keep_data"):
+    """What runs in containers is begun anew by whoever started those."""
 
 
 def register(app: typer.Typer, say: Say) -> None:
@@ -59,39 +61,14 @@ def register(app: typer.Typer, say: Say) -> None:
 
 
 async def _demo(home: Home, asked: Settings, say: Say, *, fresh: bool, leave: bool) -> int:
-    there = None if fresh else attached(home)
-    if there is not None:  # `ictindex up` runs: its own master stops it
+    if fresh and asked.base_url is not None:
+        raise ContainersKeepData
+    there = None if fresh else reachable(asked)
+    if there is not None:  # `ictindex up` runs, or the containers do: who started them stops them
         return await _show(there, say)
-    async with running(
-        home, asked.port, REAL, bind=asked.bind, log_level=asked.log_level, fresh=fresh, report=say.step
-    ) as stack:
-        code = await _watched(stack, _show(stack, say))
-        if not leave:
-            say.step("standalone.step.ready", {"url": stack.base_url, "logs": home.logs})
-            with suppress(asyncio.CancelledError):  # to be stopped is how it ends well
-                await stack.watch()
-    return code
-
-
-async def _watched(stack: Stack, work: Coroutine[Any, Any, T]) -> T:
-    """Do *work*; end it when a server ends.
-
-    Raises:
-        ServerEnded: See there.
-    """
-    try:
-        async with asyncio.TaskGroup() as group:
-            guard = group.create_task(stack.watch())
-            result = await work
-            guard.cancel()
-    except* IctIndexError as failures:
-        raise _first(failures) from None
-    return result
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+    # Loaded only here: where the containers run, the servers' wheels are not installed.
+    stand: Callable[..., Awaitable[int]] = importlib.import_module("deploy.cli.standing").stand
+    return await stand(home, asked, say, lambda there: _show(there, say), fresh=fresh, leave=leave)
 
 
 async def _show(there: Running, say: Say) -> int:
@@ -111,7 +88,7 @@ async def _show(there: Running, say: Say) -> int:
     code = await verified(there.dsn("auditor"), there.home.evidence, say)
     for script in scripts:
         year = script.year
-        say.out.print(f"{year.title.to(say.language)}: {there.base_url}/{year.agency}/{year.campaign}", markup=False)
+        say.out.print(f"{year.title.to(say.language)}: {there.page_url}/{year.agency}/{year.campaign}", markup=False)
     return code
 
 
@@ -141,7 +118,7 @@ async def play_all(scripts: Sequence[Script], there: Running, say: Say) -> None:
                         watch = _Watch(script, progress, bar, say, several=script is not scripts[0])
                         group.create_task(play(script, client, there.token, watch))
             except* IctIndexError as failures:
-                raise with_cure(_first(failures), there.home) from None
+                raise with_cure(first_of(failures), there.home) from None
 
 
 def with_cure(failure: BaseException, home: Home) -> BaseException:

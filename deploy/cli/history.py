@@ -12,7 +12,7 @@ from deploy.cli.place import data_option, reached
 from deploy.cli.refusals import DatabaseLost
 from deploy.cli.shown import history_table, show
 from deploy.cli.words import Say
-from deploy.standalone.stack import Running
+from deploy.standalone.running import Running
 from shared.errors import Invalid
 from shared.opening import CampaignUnknown, campaign_stream
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx2
 
-from deploy.standalone.stack import Running
+from deploy.standalone.running import Running
 from shared.errors import Corrupt, Rejected, Unavailable
 from shared.vocabulary import Json, digest
 

@@ -9,7 +9,7 @@ import typer
 from deploy.cli.words import Say
 from deploy.settings import Settings, surroundings
 from deploy.standalone.home import Home, home_of
-from deploy.standalone.stack import Running, attached
+from deploy.standalone.running import Running, attached
 from shared.errors import Invalid, Unavailable
 
 
@@ -32,16 +32,24 @@ def settings(data: Path | None, port: int | None) -> Settings:
     return surroundings().model_copy(update=said)
 
 
+def reachable(asked: Settings) -> Running | None:
+    """What *asked* says: the containers where it names them, else the run on its data directory, if there is one."""
+    home = home_of(asked)
+    if asked.base_url is not None:
+        return Running(home, asked.base_url, asked.database, asked.page_url or asked.base_url)
+    return attached(home)
+
+
 def reached(data: Path | None) -> Running:
     """The run on these data.
 
     Raises:
         NotRunning: There is none, or it is not ready yet.
     """
-    home = home_of(settings(data, None))
-    running = attached(home)
+    asked = settings(data, None)
+    running = reachable(asked)
     if running is None:
-        raise NotRunning(path=home.path)
+        raise NotRunning(path=home_of(asked).path)
     return running
 
 

@@ -46,6 +46,12 @@ def run_until_stopped(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
             _let_go(stream)
 
 
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first failure of all that came at once; it says enough."""
+    first = group.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
+
+
 def _let_go(stream: TextIO) -> None:
     """Write what is left; where the terminal is gone, nowhere, since the interpreter would call that a failure."""
     try:

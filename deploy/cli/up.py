@@ -1,7 +1,5 @@
 """`ictindex up`: everything on this machine, until it is told to stop."""
 
-import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -9,11 +7,9 @@ import typer
 
 from deploy.cli.place import confirm_fresh, data_option, settings
 from deploy.cli.signals import run_until_stopped
+from deploy.cli.standing import stand
 from deploy.cli.words import Say
-from deploy.settings import Settings
-from deploy.standalone.home import Home, home_of
-from deploy.standalone.parts import REAL
-from deploy.standalone.stack import running
+from deploy.standalone.home import home_of
 
 
 def register(app: typer.Typer, say: Say) -> None:
@@ -39,14 +35,4 @@ def register(app: typer.Typer, say: Say) -> None:
         home = home_of(asked)
         if fresh:
             confirm_fresh(home, say, yes=yes)
-        raise typer.Exit(run_until_stopped(lambda: _up(home, asked, say, fresh=fresh)))
-
-
-async def _up(home: Home, asked: Settings, say: Say, *, fresh: bool) -> int:
-    async with running(
-        home, asked.port, REAL, bind=asked.bind, log_level=asked.log_level, fresh=fresh, report=say.step
-    ) as stack:
-        say.step("standalone.step.ready", {"url": stack.base_url, "logs": home.logs})
-        with suppress(asyncio.CancelledError):  # to be stopped is how it ends well
-            await stack.watch()
-    return 0
+        raise typer.Exit(run_until_stopped(lambda: stand(home, asked, say, fresh=fresh)))

@@ -1,7 +1,6 @@
 """Everything together: started in order, watched, stopped in order."""
 
 import asyncio
-import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +13,7 @@ from deploy.standalone.home import CLONE, Earlier, Home
 from deploy.standalone.postgres import OWNER, SERVICES, Postgres
 from deploy.standalone.processes import Process, ServerEnded
 from deploy.standalone.proxy import proxy
+from deploy.standalone.running import Running
 
 START_SECONDS = 90
 WATCH_SECONDS = 0.25
@@ -39,47 +39,20 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """How to reach a run.
-
-    Attributes:
-        base_url: Of the proxy, without a slash at the end.
-        kafka: ``host:port`` of the broker.
-        postgres_port: On the loopback address.
-        services: The inner port of each.
-    """
-
-    home: Home
-    base_url: str
-    kafka: str
-    postgres_port: int
-    services: dict[str, int]
-
-    def dsn(self, role: str) -> str:
-        """How *role* (a service, ``auditor``) reaches the database, password included."""
-        return (
-            f"postgresql://{role}:{self.home.secret(role).read_text()}@{ports.LOOPBACK}:{self.postgres_port}/ictindex"
-        )
-
-    def token(
-        self, actor: str, agency: str, roles: Sequence[str], *, unit: str | None = None, hours: float = keys.MAX_HOURS
-    ) -> str:
-        """A token for *actor*, valid from now; see `keys.token`."""
-        now = int(time.time())
-        return keys.token(self.home, actor=actor, agency=agency, roles=roles, unit=unit, hours=hours, now=now)
-
-
-@dataclass(frozen=True, slots=True)
 class Stack(Running):
     """A run of ours.
 
     Attributes:
+        kafka: ``host:port`` of the broker.
+        services: The inner port of each.
         postgres: The database server.
         broker: The Kafka-protocol broker.
         processes: The services and the proxy, by name.
         earlier: The run before, when it was killed.
     """
 
+    kafka: str
+    services: dict[str, int]
     postgres: Postgres
     broker: Bus
     processes: dict[str, Process]
@@ -175,14 +148,6 @@ async def running(
             _stop(stack)
 
 
-def attached(home: Home) -> Running | None:
-    """The run on *home* that another process holds, if there is one and it is ready."""
-    state = home.announced()
-    if state is None:
-        return None
-    return Running(home, state["base_url"], state["kafka"], state["postgres_port"], state["services"])
-
-
 def _stack(home: Home, port: int, bind: str, log_level: str, parts: Parts, earlier: Earlier | None) -> Stack:
     keys.make_key(home)
     free = ports.free_ports(home.seed)
@@ -201,7 +166,8 @@ def _stack(home: Home, port: int, bind: str, log_level: str, parts: Parts, earli
     }
     processes["proxy"] = proxy(services, port=port, bind=bind, state=home.path / "proxy", log=home.log("proxy"))
     url = f"http://{ports.LOOPBACK if bind == '0.0.0.0' else bind}:{port}"  # noqa: S104 - the operator's own word
-    return Stack(home, url, broker.address, postgres.port, services, postgres, broker, processes, parts, earlier)
+    database = f"{ports.LOOPBACK}:{postgres.port}"
+    return Stack(home, url, database, url, broker.address, services, postgres, broker, processes, parts, earlier)
 
 
 def _told(name: str, home: Home, port: int, postgres: Postgres, broker: Bus, log_level: str) -> dict[str, str]:
@@ -250,9 +216,7 @@ def _announce(stack: Stack) -> None:
     stack.home.announce(
         {
             "base_url": stack.base_url,
-            "kafka": stack.kafka,
-            "postgres_port": stack.postgres_port,
-            "services": stack.services,
+            "database": stack.database,
             "pids": {name: process.pid for name, process in stack.servers.items()},
         }
     )

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts import PUBLISHED, RewindRequested
 from shared.edge.inbox import Answers, Inbox, Place
+from shared.edge.kafka_login import Login, security_of
 from shared.edge.topics import CONTROL, BrokerUnavailable, topic
 from shared.edge.tracing import NOWHERE, Tracing
 from shared.edge.wire import ANSWER_SECONDS, METADATA_MS, mapped
@@ -54,6 +55,7 @@ class Bus:
     seen: Callable[[Envelope, Place], None] = lambda _message, _place: None
     asked: Callable[[str], None] = lambda _publisher: None
     tracing: Tracing = NOWHERE
+    login: Login | None = None
     group: str | None = None
     idle_seconds: float = IDLE_SECONDS
     inbox: Inbox = field(init=False)
@@ -160,6 +162,7 @@ class Bus:
     def _made(self) -> KafkaBroker:
         broker = KafkaBroker(
             self.bootstrap,
+            security=security_of(self.login),
             acks="all",
             allow_auto_create_topics=False,
             ack_policy=AckPolicy.NACK_ON_ERROR,  # every other policy loses a failed message

@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 
 from shared.contracts import NO_CHAIN, RewindRequested
+from shared.edge.kafka_login import Login
 from shared.edge.postgres_log import LOST, passes
 from shared.edge.topics import declare
 from shared.edge.tracing import NOWHERE, Tracing
@@ -162,6 +163,7 @@ class Relay:
     bootstrap: str
     idempotence: bool = True
     idle_seconds: float = IDLE_SECONDS
+    login: Login | None = None
     behind: Callable[[str, int], None] = lambda _agency, _missing: None
     rewound: Callable[[str, str], None] = lambda _agency, _reason: None
     tracing: Tracing = NOWHERE
@@ -223,13 +225,13 @@ class Relay:
         self._at = await self.cursors.all()
         last = [cursor.said for cursor in self._at.values() if cursor.said]
         try:
-            async with wire(self.service, self.bootstrap, last, idempotence=self.idempotence) as line:
+            async with wire(self.service, self.bootstrap, last, idempotence=self.idempotence, login=self.login) as line:
                 await line.check()
                 await self._compare(line)
                 await self._speak(line, connection)
         except NotHeld:
             logger.warning("broker_emptied", publisher=self.service)
-            await declare(self.bootstrap)
+            await declare(self.bootstrap, login=self.login)
             for agency in self._at:
                 await self._move(agency, Cursor())
                 self.rewound(agency, "emptied")

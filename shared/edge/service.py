@@ -155,9 +155,11 @@ async def wired(service: Service, settings: Settings, clock: Clock = wall_clock)
     relay = None
     if log is not None:
         relay = Relay(service.name, log, Cursors(pool), dsn, settings.kafka, idempotence=settings.kafka_idempotence)
+        relay.login = settings.kafka_login()
         relay.behind, relay.rewound, relay.tracing = telemetry.behind, telemetry.rewound, spans
     answers: Answers = LogAnswers(log, service.consumers) if log else TableAnswers(engine, service.projections or {})
     bus = Bus(service.name, settings.kafka, answers, seen=telemetry.heard, asked=telemetry.asked, tracing=spans)
+    bus.login = settings.kafka_login()
     if relay:
         bus.rewind = relay.rewind
     room = Room(clock, log, answers, engine, settings.evidence_dir)

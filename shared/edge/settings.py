@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import PostgresDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.edge.kafka_login import Login
+
 
 class Settings(BaseSettings):
     """Of one service.
@@ -16,6 +18,7 @@ class Settings(BaseSettings):
         database_url: Its own login and database; the password may come from *database_password_file* instead.
         kafka: Bootstrap address.
         kafka_idempotence: Off only for a broker that cannot (the embedded one).
+        kafka_user: Its login there, with the password in *kafka_password_file*; unsaid where the broker does not ask.
         jwks_file: Public keys of whoever issues tokens.
         evidence_dir: Where submission keeps evidence files.
         otlp_endpoint: Where traces go, as ``http://collector:4318/v1/traces``; nowhere where unsaid.
@@ -29,6 +32,8 @@ class Settings(BaseSettings):
     database_password_file: Path | None = None
     kafka: str
     kafka_idempotence: bool = True
+    kafka_user: str | None = None
+    kafka_password_file: Path | None = None
     jwks_file: Path
     evidence_dir: Path | None = None
     log_level: str = "INFO"
@@ -42,6 +47,12 @@ class Settings(BaseSettings):
         password = quote(self.database_password_file.read_text().strip(), safe="")
         host = url.netloc.rpartition("@")[2]
         return urlunsplit(url._replace(netloc=f"{url.username}:{password}@{host}"))
+
+    def kafka_login(self) -> Login | None:
+        """Who this service is to Kafka; None where the broker does not ask."""
+        if self.kafka_user is None or self.kafka_password_file is None:
+            return None
+        return Login(self.kafka_user, self.kafka_password_file.read_text().strip())
 
 
 def wall_clock() -> datetime:

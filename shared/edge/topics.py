@@ -7,6 +7,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from shared.contracts import PUBLISHED
+from shared.edge.kafka_login import Login, client_of
 from shared.errors import Unavailable
 
 PARTITIONS = 3
@@ -53,22 +54,26 @@ def topics(partitions: int = PARTITIONS) -> tuple[Topic, ...]:
     return (*said, Topic(CONTROL, 1, DAY_MS // 24))
 
 
-async def declare(bootstrap: str, fresh: bool = False, partitions: int | None = None) -> None:
+async def declare(
+    bootstrap: str, fresh: bool = False, partitions: int | None = None, *, login: Login | None = None
+) -> None:
     """Make the topics that are missing; add partitions where there are fewer than *partitions*.
 
     Args:
         bootstrap: Address of the broker, ``host:port``.
         fresh: Delete them first: the broker is known to hold nothing, or what it holds is not ours.
         partitions: Of each publisher's topic; None for ``PARTITIONS`` where a topic is new, else as it is.
+        login: Whose rights count: a service may make its own topic and that for requests, and no other.
 
     Raises:
         BrokerUnavailable: It does not answer, or cannot do it.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **client_of(login))
     try:
         async with asyncio.timeout(DECLARE_SECONDS):
             await admin.start()
-            wanted = topics(partitions or PARTITIONS)
+            mine = {CONTROL, topic(login.user)} if login else None
+            wanted = tuple(each for each in topics(partitions or PARTITIONS) if mine is None or each.name in mine)
             if fresh:
                 await _delete(admin, wanted)
             await _create(admin, wanted)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from shared.edge.kafka_login import Login, client_of
 from shared.edge.topics import MAX_MESSAGE_BYTES, BrokerUnavailable, topic
 from shared.envelope import Envelope, EnvelopeUnreadable
 
@@ -145,7 +146,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(publisher: str, bootstrap: str, last: Iterable[Said], *, idempotence: bool) -> AsyncIterator[Wire]:
+async def wire(
+    publisher: str, bootstrap: str, last: Iterable[Said], *, idempotence: bool, login: Login | None = None
+) -> AsyncIterator[Wire]:
     """Connections for one publisher; after an error they are given up, since a producer may stay broken.
 
     Args:
@@ -153,8 +156,10 @@ async def wire(publisher: str, bootstrap: str, last: Iterable[Said], *, idempote
         bootstrap: Address of the broker.
         last: What was said before, as far as it is known.
         idempotence: Off only for a broker that cannot.
+        login: Who says it, where the broker asks.
     """
-    common = {"bootstrap_servers": bootstrap, "metadata_max_age_ms": METADATA_MS, "request_timeout_ms": REQUEST_MS}
+    times = {"metadata_max_age_ms": METADATA_MS, "request_timeout_ms": REQUEST_MS}
+    common = {"bootstrap_servers": bootstrap, **times, **client_of(login)}
     # The embedded broker says that a topic ends behind the first record of its last batch: so one message a batch.
     batch = {} if idempotence else {"max_batch_size": 1}
     producer = AIOKafkaProducer(

@@ -68,7 +68,7 @@ def directory() -> Iterator[Path]:
 )
 async def test_years_in_which_every_server_is_killed_come_to_the_same_runs(directory: Path, parts: Parts) -> None:
     async with standing(directory, parts) as installation:
-        async with killing(installation, KILLS):
+        async with killing(installation.stack, installation.client, KILLS):
             await installation.play(LONG, SHORT)
         await in_order(installation, LONG, SHORT)
         before = await installation.heads()

@@ -19,7 +19,8 @@ import pytest
 from deploy.standalone.home import AlreadyRunning, Home
 from deploy.standalone.ports import PortTaken, free_ports
 from deploy.standalone.processes import ServerEnded, StartFailed
-from deploy.standalone.stack import attached, running
+from deploy.standalone.running import attached
+from deploy.standalone.stack import running
 from tests.kit.servers import directory_for_servers
 from tests.kit.small_parts import small_parts
 

@@ -6,11 +6,21 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Protocol
 
 import httpx2
 
-from deploy.standalone.stack import Stack
-from tests.kit.installation import Installation
+
+class Servers(Protocol):
+    """What can be killed, and started again."""
+
+    def kill(self, name: str) -> None:
+        """End *name* without a word."""
+        ...
+
+    async def start(self, name: str) -> None:
+        """Start it again; returns when it works."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class Kills:
         left: What has not happened yet.
     """
 
-    stack: Stack
+    servers: Servers
     left: list[Kill]
     group: asyncio.TaskGroup
     turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
@@ -56,23 +66,23 @@ class Kills:
             return False
         self.left.remove(due)
         await self.turns[due.victim].acquire()
-        self.stack.kill(due.victim)
+        self.servers.kill(due.victim)
         self.group.create_task(self._start(due.victim))
         return True
 
     async def _start(self, victim: str) -> None:
         try:
-            await self.stack.start(victim)
+            await self.servers.start(victim)
         finally:
             self.turns[victim].release()
 
 
 @asynccontextmanager
-async def killing(installation: Installation, kills: Sequence[Kill]) -> AsyncIterator[None]:
+async def killing(servers: Servers, client: httpx2.AsyncClient, kills: Sequence[Kill]) -> AsyncIterator[None]:
     """Within the block *kills* happen, every one of them; all runs again when it ends."""
     async with asyncio.TaskGroup() as group:
-        hooks = Kills(installation.stack, list(kills), group)
-        installation.client.event_hooks = {"request": [hooks.request], "response": [hooks.response]}
+        hooks = Kills(servers, list(kills), group)
+        client.event_hooks = {"request": [hooks.request], "response": [hooks.response]}
         yield
-    installation.client.event_hooks = {}
+    client.event_hooks = {}
     assert hooks.left == []

@@ -45,6 +45,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Biến môi trường {name}={value} không hợp lệ.",
         "{name}={value} in the environment will not do.",
     ),
+    "standalone.containers_keep_data": (
+        "Dữ liệu nằm trong các container; muốn làm lại: docker compose down --volumes; docker compose up -d --wait.",
+        "The data are in the containers; to begin anew: docker compose down --volumes; docker compose up -d --wait.",
+    ),
     "standalone.not_running": (
         "Hệ thống chưa chạy trên thư mục {path}. Hãy khởi động bằng: ictindex up.",
         "Nothing runs on {path}. Start it with: ictindex up.",

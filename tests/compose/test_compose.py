@@ -1,0 +1,150 @@
+"""The compose installation as an operator has it: up by one command, killed in mid-year, and what nobody may."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from deploy.agencies.year_file import Script
+from deploy.player.caller import Caller, ServerSilent
+from deploy.player.play import play
+from tests.kit.compose import Compose, composed
+from tests.kit.house import operator_of
+from tests.kit.kills import Kill, killing
+from tests.kit.small_years import small_years, undisturbed
+
+pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
+KILLS = (
+    Kill("submission", "PUT */bnv/*/draft/*", answered=True),
+    Kill("kafka", "POST */bnv/*/submission"),
+    Kill("postgres", "POST */bnv/*/intake/closure", answered=True),
+    Kill("everything", "POST */bnv/*/rounds/round1/closing"),
+    Kill("appraisal", "POST */bnv/*/confirmation", answered=True),
+    Kill("scoring", "POST */bnv/*/rounds/round2/verdicts"),
+    Kill("reporting", "POST */bnv/*/approvals", answered=True),
+)
+"""``scoring`` runs three times, and two of them are killed in round 2."""
+
+
+def renamed(script: Script) -> Script:
+    """The same year beside the one that `demo` plays."""
+    return script.model_copy(update={"year": script.year.model_copy(update={"campaign": "thu"})})
+
+
+YEARS = tuple(renamed(script) for script in small_years())
+
+
+@pytest.fixture(scope="module")
+def compose() -> Iterator[Compose]:
+    with composed() as compose:
+        yield compose
+
+
+@pytest.fixture(scope="module")
+async def client(compose: Compose) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=compose.base_url, timeout=60) as client:
+        yield client
+
+
+def test_one_command_plays_the_year_and_the_auditor_finds_nothing_wrong(compose: Compose) -> None:
+    shown = compose.ictindex("demo")
+    assert "Nothing is wrong." in shown
+    assert "56.88" in shown
+    again = compose.ictindex("demo")
+    assert "Nothing is wrong." in again
+
+
+async def test_years_in_which_containers_are_killed_and_all_are_restarted_come_to_the_same_runs(
+    compose: Compose, client: httpx2.AsyncClient
+) -> None:
+    async def patiently(script: Script) -> None:
+        while True:
+            try:
+                return await play(script, client, compose.token)
+            except ServerSilent:  # all are restarted: it goes on at its step
+                continue
+
+    compose.up("--no-recreate", "--scale", "scoring=3")
+    async with killing(compose, client, KILLS), asyncio.TaskGroup() as group:
+        for script in YEARS:
+            group.create_task(patiently(script))
+    assert len(compose.killed["scoring"]) == 2
+    for script in YEARS:
+        caller = Caller(client, script.year.agency, compose.token)
+        path = f"/scoring/v1/agencies/{script.year.agency}/campaigns/{script.year.campaign}/published"
+        assert (await caller.ask(operator_of(script), path))["run"] == await undisturbed(script)
+    assert "Nothing is wrong." in compose.ictindex("verify")
+
+
+WRITE = """
+import asyncio, pathlib, sys
+from aiokafka import AIOKafkaProducer
+from shared.edge.kafka_login import Login, client_of
+async def main():
+    login = Login("submission", pathlib.Path("/run/secrets/kafka").read_text().strip())
+    producer = AIOKafkaProducer(bootstrap_servers="kafka:9092", enable_idempotence={idempotent}, **client_of(login))
+    await producer.start()
+    try:
+        await producer.send_and_wait("{topic}", b"x", key=b"bnv")
+        print("written")
+    except Exception as refused:
+        print(type(refused).__name__)
+    await producer.stop()
+asyncio.run(main())
+"""
+PLACES = """
+import pathlib
+for place in ("/opt/ictindex/x", "/x", "/run/secrets/x"):
+    try:
+        pathlib.Path(place).write_text("x")
+        print("written")
+    except OSError:
+        print("refused")
+"""
+READ = """
+import asyncio, pathlib, asyncpg
+async def main():
+    password = pathlib.Path("/run/secrets/database").read_text().strip()
+    connection = await asyncpg.connect(host="postgres", user="submission", database="ictindex", password=password)
+    for query in ("SELECT count(*) FROM scoring.log", "DELETE FROM submission.log"):
+        try:
+            await connection.fetch(query)
+            print("done")
+        except Exception as refused:
+            print(type(refused).__name__)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_a_topic_is_written_by_its_publisher_alone(compose: Compose, *, idempotent: bool) -> None:
+    for topic in ("ict.appraisal", "ict.scoring", "ict.nobody"):
+        said = compose.python("submission", WRITE.format(topic=topic, idempotent=idempotent)).split()
+        assert said == ["TopicAuthorizationFailedError"], topic
+
+
+def test_a_services_login_reaches_its_own_schema_and_changes_no_log(compose: Compose) -> None:
+    assert compose.python("submission", READ).split() == ["InsufficientPrivilegeError"] * 2
+
+
+def test_a_service_sees_its_own_secrets_and_writes_nothing_but_evidence(compose: Compose) -> None:
+    assert compose("exec", "-T", "scoring", "ls", "/run/secrets").split() == ["database", "jwks.json", "kafka"]
+    assert compose.python("scoring", PLACES).split() == ["refused"] * 3
+    assert compose("exec", "-T", "scoring", "id", "-u").strip() == "10001"
+
+
+async def test_browsers_get_tls_and_other_machines_nothing_else(compose: Compose) -> None:
+    shown: dict[str, Any] = {}
+    unproved = ssl.create_default_context()
+    unproved.check_hostname, unproved.verify_mode = False, ssl.CERT_NONE
+    async with httpx2.AsyncClient(verify=unproved) as browser:
+        answer = await browser.get(f"https://localhost:{compose.tls_port}/")
+        shown["tls"] = (answer.status_code, "bnv/2020" in answer.text)
+    assert shown["tls"] == (200, True)
+    published = compose("ps", "--format", "{{.Service}} {{.Ports}}")
+    outside = {line.split()[0] for line in published.splitlines() if "->" in line}
+    assert outside == {"proxy"}
+    assert "0.0.0.0:" not in published
