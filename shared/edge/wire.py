@@ -36,7 +36,7 @@ class Wire:
 
     def __init__(self, publisher: str, producer: AIOKafkaProducer, reader: AIOKafkaConsumer) -> None:
         self._topic, self._producer, self._reader = topic(publisher), producer, reader
-        self._publisher = publisher
+        self.publisher = publisher
         self.last: dict[int, Said] = {}  # by partition
 
     async def say(self, messages: Sequence[Envelope]) -> Sequence[Said]:
@@ -110,7 +110,7 @@ class Wire:
                     message = Envelope.read(record.headers, record.value)
                 except EnvelopeUnreadable:
                     continue
-                if message.source != self._publisher:
+                if message.source != self.publisher:
                     continue
                 if message.agency not in newest or newest[message.agency].sequence <= message.sequence:
                     newest[message.agency] = message

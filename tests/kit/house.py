@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from shared.edge.settings import Settings
 from shared.edge.topics import BrokerUnavailable, declare
 from shared.vocabulary import Json
 from tests.kit.bus import LONG_SECONDS, until
+from tests.kit.lives import Lives
 from tests.kit.servers import Server
 from tests.kit.small_years import undisturbed
 from tests.kit.world import token, tokens
@@ -88,16 +90,21 @@ class House:
     """A running installation.
 
     Attributes:
-        processes: The services by name.
+        lives: The services, by name.
     """
 
     server: Server
     database: str
     store: Path
     broker: Bus
-    processes: Mapping[str, Process]
+    lives: Lives
     door: Door
     client: httpx2.AsyncClient
+
+    @property
+    def processes(self) -> Mapping[str, Process]:
+        """The services by name."""
+        return self.lives.processes
 
     async def play(self, *scripts: Script) -> None:
         """Play the years at the same time, until their results are published."""
@@ -191,33 +198,41 @@ async def house(
     await declare(broker.address, fresh=True)
     store = directory / "evidence"
     store.mkdir()
-    async with AsyncExitStack() as stack:
-        processes, doors = {}, {}
-        for service in services:
-            settings = Settings(
-                database_url=server.dsn(service.name, database),
-                kafka=broker.address,
-                kafka_idempotence=broker.keeps,
-                jwks_file=directory / "jwks.json",
-                evidence_dir=store,
-                otlp_endpoint=otlp_endpoint,
-            )
-            process = await stack.enter_async_context(wired(service, settings))
+
+    @asynccontextmanager
+    async def alive(service: Service) -> AsyncIterator[Process]:
+        settings = Settings(
+            database_url=server.dsn(service.name, database),
+            kafka=broker.address,
+            kafka_idempotence=broker.keeps,
+            jwks_file=directory / "jwks.json",
+            evidence_dir=store,
+            otlp_endpoint=otlp_endpoint,
+        )
+        async with wired(service, settings) as process:
             process.bus.idle_seconds = idle_seconds
             if process.relay:
                 process.relay.idle_seconds = idle_seconds
             prepare(process)
-            app = app_of(process, tokens(directory))
-            app.state.patience_seconds = patience_seconds
-            processes[service.name], doors[service.name] = process, httpx2.ASGITransport(app)
-        door = Door(doors)
-        client = await stack.enter_async_context(httpx2.AsyncClient(transport=door, base_url="http://house"))
-        async with asyncio.TaskGroup() as group:
-            work = [group.create_task(process.work()) for process in processes.values()]
-            await until("every service hears", lambda: _hearing(processes.values()))
-            yield House(server, database, store, broker, processes, door, client)
-            for task in work:
-                task.cancel()
+            yield process
+
+    def door_of(process: Process) -> httpx2.ASGITransport:
+        app = app_of(process, tokens(directory))
+        app.state.patience_seconds = patience_seconds
+        return httpx2.ASGITransport(app)
+
+    async with asyncio.TaskGroup() as group:
+        lives = Lives({service.name: partial(alive, service) for service in services}, door_of, group)
+        try:
+            for service in services:
+                await lives.begin(service.name)
+            door = Door(lives.doors)
+            async with httpx2.AsyncClient(transport=door, base_url="http://house") as client:
+                await until("every service hears", lambda: _hearing(lives.processes.values()))
+                yield House(server, database, store, broker, lives, door, client)
+        finally:
+            for service in services:
+                await lives.end(service.name)
 
 
 async def _hearing(processes: Iterable[Process]) -> bool:
