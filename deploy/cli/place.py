@@ -10,7 +10,11 @@ from deploy.cli.words import Say
 from deploy.settings import Settings, surroundings
 from deploy.standalone.home import Home, home_of
 from deploy.standalone.running import Running, attached
+from shared.contracts import SERVICES
 from shared.errors import Invalid, Unavailable
+
+INNER_PORT = 8000
+"""Of each service in its own container."""
 
 
 class NotRunning(Unavailable, code="standalone.not_running"):
@@ -36,7 +40,8 @@ def reachable(asked: Settings) -> Running | None:
     """What *asked* says: the containers where it names them, else the run on its data directory, if there is one."""
     home = home_of(asked)
     if asked.base_url is not None:
-        return Running(home, asked.base_url, asked.database, asked.page_url or asked.base_url)
+        services = {name: f"http://{name}:{INNER_PORT}" for name in SERVICES}
+        return Running(home, asked.base_url, asked.database, asked.page_url or asked.base_url, services, asked.tls_at)
     return attached(home)
 
 

@@ -1,7 +1,7 @@
 """How commands reach a running installation: one that this machine runs by itself, or the containers beside them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from deploy.standalone import keys
@@ -14,6 +14,8 @@ class Running:
 
     Attributes:
         base_url: Of the proxy, without a slash at the end.
+        services: The inner address of each, by name.
+        tls_at: ``host:port`` where browsers are spoken to; None where that is without TLS.
         page_url: The same as people reach it.
         database: ``host:port`` of the database.
     """
@@ -22,6 +24,8 @@ class Running:
     base_url: str
     database: str
     page_url: str
+    services: Mapping[str, str]
+    tls_at: str | None
 
     def dsn(self, role: str) -> str:
         """How *role* (a service, ``auditor``) reaches the database, password included."""
@@ -40,4 +44,4 @@ def attached(home: Home) -> Running | None:
     state = home.announced()
     if state is None:
         return None
-    return Running(home, state["base_url"], state["database"], state["base_url"])
+    return Running(home, state["base_url"], state["database"], state["base_url"], state["services"], None)

@@ -44,7 +44,6 @@ class Stack(Running):
 
     Attributes:
         kafka: ``host:port`` of the broker.
-        services: The inner port of each.
         postgres: The database server.
         broker: The Kafka-protocol broker.
         processes: The services and the proxy, by name.
@@ -52,7 +51,6 @@ class Stack(Running):
     """
 
     kafka: str
-    services: dict[str, int]
     postgres: Postgres
     broker: Bus
     processes: dict[str, Process]
@@ -104,7 +102,7 @@ class Stack(Running):
         Raises:
             StartFailed: It ended, or did not in time.
         """
-        base = f"http://{ports.LOOPBACK}:{self.services[name]}" if name in self.services else self.base_url
+        base = self.services.get(name, self.base_url)
         await self.processes[name].until(lambda: _answers(f"{base}/readyz"), START_SECONDS)
 
 
@@ -153,7 +151,7 @@ def _stack(home: Home, port: int, bind: str, log_level: str, parts: Parts, earli
     free = ports.free_ports(home.seed)
     postgres = Postgres(home.path, next(free), home.log("postgres"), lambda role: home.secret(role).read_text())
     broker = parts.broker(home, next(free))
-    services = {name: next(free) for name in SERVICES}
+    inner_ports = {name: next(free) for name in SERVICES}
     processes = {
         name: Process(
             name,
@@ -162,12 +160,14 @@ def _stack(home: Home, port: int, bind: str, log_level: str, parts: Parts, earli
             cwd=CLONE,
             environment=_told(name, home, inner, postgres, broker, log_level),
         )
-        for name, inner in services.items()
+        for name, inner in inner_ports.items()
     }
-    processes["proxy"] = proxy(services, port=port, bind=bind, state=home.path / "proxy", log=home.log("proxy"))
+    processes["proxy"] = proxy(inner_ports, port=port, bind=bind, state=home.path / "proxy", log=home.log("proxy"))
     url = f"http://{ports.LOOPBACK if bind == '0.0.0.0' else bind}:{port}"  # noqa: S104 - the operator's own word
     database = f"{ports.LOOPBACK}:{postgres.port}"
-    return Stack(home, url, database, url, broker.address, services, postgres, broker, processes, parts, earlier)
+    services = {name: f"http://{ports.LOOPBACK}:{inner}" for name, inner in inner_ports.items()}
+    seen = (home, url, database, url, services, None)
+    return Stack(*seen, broker.address, postgres, broker, processes, parts, earlier)
 
 
 def _told(name: str, home: Home, port: int, postgres: Postgres, broker: Bus, log_level: str) -> dict[str, str]:
@@ -217,6 +217,7 @@ def _announce(stack: Stack) -> None:
         {
             "base_url": stack.base_url,
             "database": stack.database,
+            "services": dict(stack.services),
             "pids": {name: process.pid for name, process in stack.servers.items()},
         }
     )

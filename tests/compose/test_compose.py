@@ -57,6 +57,15 @@ def test_one_command_plays_the_year_and_the_auditor_finds_nothing_wrong(compose:
     assert "Nothing is wrong." in again
 
 
+def test_the_commands_of_an_operator_work_beside_the_services(compose: Compose) -> None:
+    assert "doctor" in compose.ictindex("--help")
+    examined = compose.ictindex("doctor")
+    assert "All is well." in examined
+    assert "The certificate of localhost holds until" in examined
+    assert "56.88" not in compose.ictindex("stopped", "list", "bnv")
+    assert compose.ictindex("token", "somebody", "bnv", "--role", "auditor").count(".") == 2
+
+
 async def test_years_in_which_containers_are_killed_and_all_are_restarted_come_to_the_same_runs(
     compose: Compose, client: httpx2.AsyncClient
 ) -> None:

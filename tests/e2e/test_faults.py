@@ -3,14 +3,12 @@
 import asyncio
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from deploy.standalone.broker import Bus
-from shared.contracts import SERVICES
 from shared.edge.service import Process
 from tests.kit.faults import STEPS, Fault, When
-from tests.kit.house import House, house, in_order
+from tests.kit.house import heads, house, in_order
 from tests.kit.servers import Server, broker_to_kill
 from tests.kit.small_years import small_years
 
@@ -24,15 +22,6 @@ MOMENTS: dict[When, int] = {"before": 2, "after": 3}
 def broker() -> object:
     with broker_to_kill() as running:
         yield running
-
-
-async def heads(home: House) -> list[tuple[object, ...]]:
-    """How long every log is."""
-    connection = await asyncpg.connect(home.server.dsn("auditor", home.database))
-    logs = " UNION ALL ".join(f"SELECT '{name}', agency, position FROM {name}.head" for name in SERVICES[:3])
-    found = await connection.fetch(f"{logs} ORDER BY 1, 2")
-    await connection.close()
-    return [tuple(row) for row in found]
 
 
 @pytest.mark.parametrize("when", MOMENTS)
@@ -62,7 +51,8 @@ async def test_a_service_that_dies_at_a_step_loses_and_doubles_nothing(
             if not fault.struck.is_set():
                 life.cancel()
         await in_order(home, year)
-        before = await heads(home)
+        auditor = migrated.dsn("auditor", database)
+        before = await heads(auditor)
         await home.play(year)
-        assert await heads(home) == before
+        assert await heads(auditor) == before
     assert fault.struck.is_set()

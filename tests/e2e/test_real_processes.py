@@ -235,3 +235,21 @@ async def test_where_nothing_is_stopped_there_is_nothing_to_end(installation: In
     done = await installation.ictindex("stopped", command, LONG.year.agency, "scoring", PUBLISHER, *more)
     assert done.returncode == 1
     assert "Nothing of appraisal is stopped." in done.stderr
+
+
+async def test_the_doctor_names_what_is_ill_and_what_helps(directory: Path) -> None:
+    async with standing(directory, REAL) as installation:
+        well = await installation.ictindex("doctor")
+        assert (well.returncode, "All is well." in well.stdout) == (0, True), well.stdout
+        stack = installation.stack
+        stack.kill("scoring")
+        owner = await asyncpg.connect(stack.postgres.dsn("ictindex_owner"))
+        await owner.execute("ALTER TABLE appraisal.log_3 DISABLE TRIGGER append_only")
+        await owner.execute("GRANT DELETE ON submission.inbox TO submission")
+        await owner.close()
+        ill = await installation.ictindex("doctor")
+        assert ill.returncode == 1
+        wrong = [line for line in ill.stdout.splitlines() if line.startswith("✗")]
+        assert len(wrong) == 3, ill.stdout
+        named = ("Service scoring is not ready", "off at appraisal.log_3", "submission: DELETE submission.inbox")
+        assert all(name in line for name, line in zip(named, wrong, strict=True))

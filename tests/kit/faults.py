@@ -68,28 +68,21 @@ class Fault:
         raise AssertionError
 
 
-def _append(process: Process, fault: Fault, _patch: pytest.MonkeyPatch) -> None:
-    log = process.room.own_log
-    whole = log.append
+def _appending(*, answers: bool) -> Hook:
+    """An append that answers a message, its inbox row included, or one of a person's command."""
 
-    async def append(request: Append) -> Sequence[Row]:
-        if request.heard is not None:
-            return await whole(request)
-        return await fault.of_request(lambda: whole(request))
+    def hook(process: Process, fault: Fault, _patch: pytest.MonkeyPatch) -> None:
+        log = process.room.own_log
+        whole, through = log.append, fault.of_work if answers else fault.of_request
 
-    _put(log, append=append)
+        async def append(request: Append) -> Sequence[Row]:
+            if (request.heard is not None) != answers:
+                return await whole(request)
+            return await through(lambda: whole(request))
 
+        _put(log, append=append)
 
-def _inbox_row(process: Process, fault: Fault, _patch: pytest.MonkeyPatch) -> None:
-    log = process.room.own_log
-    whole = log.append
-
-    async def append(request: Append) -> Sequence[Row]:
-        if request.heard is None:
-            return await whole(request)
-        return await fault.of_work(lambda: whole(request))
-
-    _put(log, append=append)
+    return hook
 
 
 def _projection(process: Process, fault: Fault, _patch: pytest.MonkeyPatch) -> None:
@@ -148,8 +141,8 @@ def _put(port: object, **better: object) -> None:
 
 
 STEPS: Mapping[str, tuple[str, Hook]] = {
-    "append": ("appraisal", _append),
-    "inbox row": ("scoring", _inbox_row),
+    "append": ("appraisal", _appending(answers=False)),
+    "inbox row": ("scoring", _appending(answers=True)),
     "projection": ("reporting", _projection),
     "consume": ("appraisal", _consume),
     "cursor save": ("scoring", _cursor),

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import asyncpg
 import httpx2
 
 from deploy.agencies.year_file import Person, Script
@@ -31,6 +32,7 @@ from tests.kit.small_years import undisturbed
 from tests.kit.world import token, tokens
 
 SERVICES = (SUBMISSION, APPRAISAL, SCORING, REPORTING)
+LOGGED = tuple(service.name for service in SERVICES if service.projections is None)
 PATIENCE_SECONDS = 1.0  # of an answer that waits for what ICT-After names
 IDLE_SECONDS = 1.0
 SOON_SECONDS = "0.1"
@@ -160,6 +162,15 @@ async def in_order(home: Played, *years: Script, audited: bool = True) -> None:
     assert [await home.published(year) for year in years] == [await undisturbed(year) for year in years]
     if audited:
         await home.is_in_order()
+
+
+async def heads(dsn: str) -> Sequence[tuple[str, str, int]]:
+    """How long every log is: service, agency, position."""
+    logs = " UNION ALL ".join(f"SELECT '{name}', agency, position FROM {name}.head" for name in LOGGED)
+    connection = await asyncpg.connect(dsn)
+    found = await connection.fetch(f"{logs} ORDER BY 1, 2")
+    await connection.close()
+    return [tuple(row) for row in found]
 
 
 def once_at(ending: str, act: Callable[[], Awaitable[None]]) -> Before:

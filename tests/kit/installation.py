@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import asyncpg
 import httpx2
 
 from deploy.agencies.year_file import Script
@@ -19,11 +18,9 @@ from deploy.player.play import play
 from deploy.standalone.home import Home
 from deploy.standalone.ports import free_ports
 from deploy.standalone.stack import Parts, Stack, running
-from shared.contracts import SERVICES
 from tests.kit.bus import LONG_SECONDS
-from tests.kit.house import nothing_wrong, operator_of
+from tests.kit.house import heads, nothing_wrong, operator_of
 
-LOGGED = tuple(name for name in SERVICES if name != "reporting")
 COMMAND_SECONDS = 100
 
 
@@ -55,11 +52,7 @@ class Installation:
 
     async def heads(self) -> Sequence[tuple[str, str, int]]:
         """How long every log is."""
-        tables = " UNION ALL ".join(f"SELECT '{name}', agency, position FROM {name}.head" for name in LOGGED)
-        connection = await asyncpg.connect(self.stack.dsn("auditor"))
-        found = await connection.fetch(f"{tables} ORDER BY 1, 2")
-        await connection.close()
-        return [tuple(row) for row in found]
+        return await heads(self.stack.dsn("auditor"))
 
     async def verified(self) -> Sequence[Outcome]:
         """What the auditor finds, once everything was answered, or not in time."""

@@ -1,6 +1,17 @@
 """What people read about an error, by its code: Vietnamese and English. A test asserts that every error has both."""
 
-from shared.edge.sentences import appraisal, audit, deploy, kernel, player, reporting, ruleset, scoring, submission
+from shared.edge.sentences import (
+    appraisal,
+    audit,
+    deploy,
+    doctor,
+    kernel,
+    player,
+    reporting,
+    ruleset,
+    scoring,
+    submission,
+)
 from shared.errors import IctIndexError
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -11,6 +22,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **scoring.SENTENCES,
     **reporting.SENTENCES,
     **deploy.SENTENCES,
+    **doctor.SENTENCES,
     **audit.SENTENCES,
     **player.SENTENCES,
 }

@@ -1,0 +1,35 @@
+"""`ictindex doctor`: what an operator looks at first, each line with its cure."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli.place import data_option, reached
+from deploy.cli.words import Say
+from deploy.doctor.examination import examine
+from deploy.standalone.running import Running
+
+
+def register(app: typer.Typer, say: Say) -> None:
+    """Add the command."""
+
+    @app.command(
+        help=say(
+            "Khám hệ thống: dịch vụ, cơ sở dữ liệu, quyền, đồng hồ, ổ đĩa, thông báo; mỗi dòng kèm cách khắc phục.",
+            "Examine the installation: services, database, rights, clock, disk, messages; each line with its cure.",
+        )
+    )
+    def doctor(data: Annotated[Path | None, data_option(say)] = None) -> None:
+        raise typer.Exit(asyncio.run(_examined(reached(data), say)))
+
+
+async def _examined(running: Running, say: Say) -> int:
+    ill = 0
+    async for finding in examine(running):
+        mark, style = ("✓", "green") if finding.well else ("✗", "bold red")
+        say.out.print(f"{mark} {say.sentence(finding.code, finding.facts)}", markup=False, style=style)
+        ill += not finding.well
+    say.out.print(say.sentence("doctor.some_ill" if ill else "doctor.all_well", {"count": ill}), markup=False)
+    return 1 if ill else 0

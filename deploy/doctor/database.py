@@ -1,0 +1,51 @@
+"""The database, under the auditor's login: its version, that it keeps what it was told, and who may change a log."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import asyncpg
+
+from deploy.doctor.findings import Finding
+from shared.contracts import SERVICES
+from shared.eventlog import CLOCK_TOLERANCE
+
+OLDEST = 170_000  # PostgreSQL 17: the builtin locale that orders text alike everywhere
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit", "data_checksums")
+OPEN_TRIGGERS = """
+    SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ANY($1) AND c.relname ~ '^(log(_[0-9]+)?|inbox)$' AND c.relkind IN ('r', 'p')
+      AND NOT EXISTS (
+        SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'append_only' AND t.tgenabled IN ('O', 'A'))
+    ORDER BY 1"""
+"""Tables of the record whose guard is missing or turned off."""
+TOO_MUCH = """
+    SELECT r.rolname || ': ' || a.privilege_type || ' ' || n.nspname || '.' || c.relname
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+      aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
+    WHERE n.nspname = ANY($1) AND c.relname ~ '^(log(_[0-9]+)?|inbox)$' AND a.grantee <> c.relowner
+      AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE') ORDER BY 1"""
+"""Who may change the record, besides its owner, whom the guards stop."""
+
+
+async def examine_database(dsn: str) -> AsyncIterator[Finding]:
+    """All about it; one finding where it does not answer."""
+    try:
+        connection = await asyncpg.connect(dsn, timeout=5)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as lost:
+        yield Finding("database", well=False, facts={"reason": str(lost) or type(lost).__name__})
+        return
+    try:
+        version = int(await connection.fetchval("SHOW server_version_num"))
+        shown = await connection.fetchval("SHOW server_version")
+        yield Finding("database", version >= OLDEST, {"version": shown, "reason": f"PostgreSQL {shown} < 17"})
+        off = [name for name in DURABLE if await connection.fetchval(f"SHOW {name}") != "on"]
+        yield Finding("durable", not off, {"settings": ", ".join(off)})
+        schemas = list(SERVICES)
+        open_tables = [row[0] for row in await connection.fetch(OPEN_TRIGGERS, schemas)]
+        yield Finding("guards", not open_tables, {"tables": ", ".join(open_tables)})
+        too_much = [row[0] for row in await connection.fetch(TOO_MUCH, schemas)]
+        yield Finding("grants", not too_much, {"grants": "; ".join(too_much)})
+        apart = abs(await connection.fetchval("SELECT clock_timestamp()") - datetime.now(UTC))  # noqa: TID251 - compared, not kept
+        yield Finding("clock", apart <= CLOCK_TOLERANCE, {"seconds": round(apart.total_seconds())})
+    finally:
+        await connection.close()
