@@ -28,9 +28,11 @@ def register(app: typer.Typer, say: Say) -> None:
         hours: Annotated[float, typer.Option(help=say("Thời hạn, giờ.", "How long, in hours."))] = keys.MAX_HOURS,
         data: Annotated[Path | None, data_option(say)] = None,
     ) -> None:
-        home = home_of(settings(data, None))
-        home.make()
-        keys.make_key(home)
+        asked = settings(data, None)
+        home = home_of(asked)
+        if asked.base_url is None:  # beside containers the key is there, and nothing may be written
+            home.make()
+            keys.make_key(home)
         typer.echo(
             keys.token(home, actor=actor, agency=agency, roles=role, unit=unit, hours=hours, now=int(time.time()))
         )
