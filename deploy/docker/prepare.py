@@ -13,6 +13,7 @@ import asyncpg
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import (
     AclBinding,
+    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     AdminClient,
@@ -80,9 +81,9 @@ def rights() -> Iterator[Right]:
                 yield from ((service, ResourceType.TOPIC, topic(publisher), operation) for operation in (*READ, *more))
 
 
-def prepare_kafka(settings: Settings) -> None:
-    """Users, rights and topics."""
-    admin = AdminClient(
+def admin_of(settings: Settings) -> AdminClient:
+    """Who may everything, on a listener of its own."""
+    return AdminClient(
         {
             "bootstrap.servers": settings.kafka_admin,
             "security.protocol": "SASL_PLAINTEXT",
@@ -91,12 +92,19 @@ def prepare_kafka(settings: Settings) -> None:
             "sasl.password": settings.secret(ADMIN),
         }
     )
+
+
+def prepare_kafka(settings: Settings) -> None:
+    """Users, topics, and of rights exactly those that are meant."""
+    admin = admin_of(settings)
     how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS)
     users: list[UserScramCredentialAlteration] = [
         UserScramCredentialUpsertion(name, how, settings.secret(f"kafka_{name}").encode()) for name in SERVICES
     ]
     _done(admin.alter_user_scram_credentials(users))
-    _done(admin.create_acls([_acl(*right) for right in rights()]))
+    granted = {acl(*right) for right in rights()}
+    _done(admin.create_acls(list(granted)))
+    _withdraw(admin, granted)
     wanted = [
         NewTopic(
             each.name,
@@ -109,9 +117,38 @@ def prepare_kafka(settings: Settings) -> None:
     _done(admin.create_topics(wanted), KafkaError.TOPIC_ALREADY_EXISTS)
 
 
-def _acl(user: str, kind: ResourceType, name: str, operation: AclOperation) -> AclBinding:
+def acl(user: str, kind: ResourceType, name: str, operation: AclOperation) -> AclBinding:
+    """A right as Kafka keeps it."""
     allow, exactly = AclPermissionType.ALLOW, ResourcePatternType.LITERAL
     return AclBinding(kind, name, exactly, f"User:{user}", "*", operation, allow)
+
+
+def _withdraw(admin: AdminClient, granted: set[AclBinding]) -> None:
+    """What an earlier release, or somebody by hand, gave a service beyond *granted*; other users are an operator's."""
+    for service in SERVICES:
+        theirs = AclBindingFilter(
+            ResourceType.ANY,
+            None,  # type: ignore[arg-type]  # whatever it is called
+            ResourcePatternType.ANY,
+            f"User:{service}",
+            None,  # type: ignore[arg-type]  # from wherever
+            AclOperation.ANY,
+            AclPermissionType.ALLOW,
+        )
+        for held in set(admin.describe_acls(theirs).result(ANSWER_SECONDS)) - granted:
+            _done(admin.delete_acls([_exactly(held)]))
+
+
+def _exactly(held: AclBinding) -> AclBindingFilter:
+    return AclBindingFilter(
+        held.restype,
+        held.name,
+        held.resource_pattern_type,
+        held.principal,
+        held.host,
+        held.operation,
+        held.permission_type,
+    )
 
 
 def _done(asked: Mapping[Any, Future[Any]], *fine: int) -> None:

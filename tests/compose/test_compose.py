@@ -104,6 +104,78 @@ async def main():
     await producer.stop()
 asyncio.run(main())
 """
+FORBIDDEN = """
+import pathlib, socket
+from confluent_kafka import Consumer, KafkaException
+from confluent_kafka.admin import AdminClient, NewTopic
+
+password = pathlib.Path("/run/secrets/kafka").read_text().strip()
+login = {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "scoring",
+         "sasl.password": password}
+
+def told(**more):
+    return {"bootstrap.servers": "kafka:9092", "log_level": 0, **login, **more}
+
+def heard(group, topic):
+    consumer = Consumer(told(**{"group.id": group}))
+    consumer.subscribe([topic])
+    while True:
+        message = consumer.poll(20)
+        if message is None or message.error():
+            return message and message.error().name()
+
+def refused(asked):
+    try:
+        return list(asked.values())[0].result(20)
+    except KafkaException as found:
+        return found.args[0].name()
+
+def seen(**more):
+    try:
+        AdminClient({**told(), **more}).list_topics(timeout=4)
+    except KafkaException:
+        return "kept out"
+    return "let in"
+
+def reached(port):
+    try:
+        return socket.create_connection(("kafka", port), 4)
+    except ConnectionRefusedError:
+        return "refused"
+
+admin = AdminClient(told())
+print("another's group:", heard("appraisal", "ict.appraisal"))
+print("what nobody gave it:", heard("scoring", "__consumer_offsets"))
+print("a topic of its own making:", refused(admin.create_topics([NewTopic("ict.x", 1, 1)])))
+print("its own topic's end:", refused(admin.delete_topics(["ict.scoring"])))
+print("a wrong password:", seen(**{"sasl.password": "x"}))
+print("no login:", seen(**{"security.protocol": "PLAINTEXT"}))
+print("the listener of whoever makes users:", seen(**{"bootstrap.servers": "kafka:9094", "sasl.mechanism": "PLAIN"}))
+print("the controller:", reached(9093))
+"""
+TOO_MUCH = """
+from confluent_kafka.admin import AclBindingFilter, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
+from deploy.docker.prepare import Settings, acl, admin_of
+admin = admin_of(Settings())
+more = acl("scoring", ResourceType.TOPIC, "ict.appraisal", AclOperation.WRITE)
+"""
+MORE = (
+    TOO_MUCH
+    + """
+admin.create_acls([more])[more].result(20)
+print("given")
+"""
+)
+HELD = (
+    TOO_MUCH
+    + """
+theirs = AclBindingFilter(ResourceType.ANY, None, ResourcePatternType.ANY, "User:scoring", None, AclOperation.ANY,
+                          AclPermissionType.ANY)
+held = admin.describe_acls(theirs).result(20)
+assert held
+print("held" if more in held else "gone")
+"""
+)
 PLACES = """
 import pathlib
 for place in ("/opt/ictindex/x", "/x", "/run/secrets/x"):
@@ -133,6 +205,25 @@ def test_a_topic_is_written_by_its_publisher_alone(compose: Compose, *, idempote
     for topic in ("ict.appraisal", "ict.scoring", "ict.nobody"):
         said = compose.python("submission", WRITE.format(topic=topic, idempotent=idempotent)).split()
         assert said == ["TopicAuthorizationFailedError"], topic
+
+
+def test_what_a_login_may_not_to_kafka(compose: Compose) -> None:
+    assert compose.python("scoring", FORBIDDEN).splitlines() == [
+        "another's group: GROUP_AUTHORIZATION_FAILED",
+        "what nobody gave it: TOPIC_AUTHORIZATION_FAILED",
+        "a topic of its own making: TOPIC_AUTHORIZATION_FAILED",
+        "its own topic's end: TOPIC_AUTHORIZATION_FAILED",
+        "a wrong password: kept out",
+        "no login: kept out",
+        "the listener of whoever makes users: kept out",
+        "the controller: refused",
+    ]
+
+
+def test_a_right_that_is_meant_no_more_is_withdrawn(compose: Compose) -> None:
+    assert compose.prepared(MORE).split() == ["given"]
+    compose.prepared()
+    assert compose.prepared(HELD).split() == ["gone"]
 
 
 def test_a_services_login_reaches_its_own_schema_and_changes_no_log(compose: Compose) -> None:

@@ -1,15 +1,30 @@
-"""The proxy in front of what only says what it was asked: figures about the processes are not for everybody."""
+"""The proxy in front of what only repeats what it was asked: who gets what, and over what."""
 
-from collections.abc import Iterator
-from http.client import HTTPConnection
+import json
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
-from deploy.standalone.ports import LOOPBACK
-from deploy.standalone.proxy import proxy
+from deploy.standalone.ports import LOOPBACK, free_ports
+from deploy.standalone.proxy import CADDYFILE, proxy
 from shared.contracts import SERVICES
+from shared.edge.settings import wall_clock
 from tests.kit.servers import directory_for_servers, free_port
 
 pytestmark = pytest.mark.server
@@ -35,33 +50,64 @@ class Inner(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """Of a proxy before one inner service that plays all four."""
+@dataclass(frozen=True, slots=True)
+class Proxied:
+    """A running proxy before one inner service that plays all four."""
+
+    port: int
+    tls_port: int
+    state: Path
+    log: Path
+
+    @property
+    def own_authority(self) -> Path:
+        """The certificate that browsers are told to trust."""
+        return self.state / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+
+
+@contextmanager
+def proxied(tls: Mapping[str, str] | None = None) -> Iterator[Proxied]:
+    """With what *tls* asks for; None as the standalone command has it."""
     with directory_for_servers("proxy") as directory, ThreadingHTTPServer((LOOPBACK, 0), Inner) as inner:
         thread = Thread(target=inner.serve_forever)
         thread.start()
-        outer = free_port(directory)
-        running = proxy(
-            dict.fromkeys(SERVICES, inner.server_port),
-            port=outer,
-            bind=LOOPBACK,
-            state=directory,
-            log=directory / "log",
-        )
+        ports = free_ports(free_port(directory))
+        made = Proxied(next(ports), next(ports), directory, directory / "log")
+        more = tls and {**tls, "ICT_TLS_PORT": str(made.tls_port), "ICT_AUTO_HTTPS": "disable_redirects"}
+        inside = dict.fromkeys(SERVICES, inner.server_port)
+        running = proxy(inside, port=made.port, bind=LOOPBACK, state=directory, log=made.log, tls=more)
         running.start()
         try:
-            running.until_now(lambda: _listens(outer), 20)
-            yield outer
+            running.until_now(lambda: _listens(made.port), 20)
+            if tls:
+                running.until_now(lambda: _has_certificate(made.tls_port, tls["ICT_HOST"]), 20)
+            yield made
         finally:
             running.stop()
             inner.shutdown()
             thread.join()
 
 
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Of plain HTTP."""
+    with proxied() as made:
+        yield made.port
+
+
 def _listens(port: int) -> bool:
     try:
         return asked(port, "/")[0] == 200
+    except OSError:
+        return False
+
+
+def _has_certificate(port: int, host: str) -> bool:
+    whatever = ssl.create_default_context()
+    whatever.check_hostname, whatever.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection((LOOPBACK, port), 5) as made, whatever.wrap_socket(made, server_hostname=host):
+            return True
     except OSError:
         return False
 
@@ -85,3 +131,78 @@ def test_figures_about_the_processes_are_on_the_inner_ports_only(port: int, path
 @pytest.mark.parametrize("path", HEALTH)
 def test_health_is_for_everybody(port: int, path: str) -> None:
     assert asked(port, path) == (200, path)
+
+
+def certificate(directory: Path, host: str) -> tuple[Path, Path]:
+    """The agency's own, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = wall_clock()
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = directory / "certificate.pem", directory / "key.pem"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    unlocked = serialization.NoEncryption()
+    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, unlocked))
+    return paths
+
+
+def shown(port: int, host: str, trusted: Path) -> str:
+    """What a browser that trusts only *trusted* gets from *host*."""
+    context = ssl.create_default_context(cafile=str(trusted))
+    connection = HTTPSConnection(host, port, timeout=10, context=context)
+    connection.sock = context.wrap_socket(socket.create_connection((LOOPBACK, port), 10), server_hostname=host)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+def told_caddy(tls: Mapping[str, str]) -> Any:
+    """The configuration that Caddy makes of ours."""
+    program = str(Path(sys.executable).with_name("caddy"))
+    command = [program, "adapt", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
+    done = subprocess.run(command, env=dict(tls), check=True, capture_output=True, timeout=20)
+    return json.loads(done.stdout)["apps"]
+
+
+def test_without_a_word_about_tls_there_is_plain_http_alone(port: int) -> None:
+    assert asked(port, "/livez") == (200, "/livez")
+    servers = told_caddy({})["http"]["servers"]
+    assert [server["listen"] for server in servers.values()] == [["127.0.0.1:8080"]]
+
+
+def test_browsers_that_trust_the_proxys_own_authority_get_tls() -> None:
+    with proxied({"ICT_TLS": "internal", "ICT_HOST": "localhost"}) as made:
+        assert shown(made.tls_port, "localhost", made.own_authority) == "/livez"
+        assert asked(made.port, "/livez") == (200, "/livez")
+
+
+@pytest.mark.parametrize("named", ["cds.example", "other.example"])
+def test_the_agencys_certificate_is_shown_and_nobody_is_asked_for_another(tmp_path: Path, named: str) -> None:
+    files = certificate(tmp_path, "cds.example")
+    told = {"ICT_TLS": "files", "ICT_HOST": named, "ICT_PROXY_LOG_LEVEL": "DEBUG"}
+    told |= {"ICT_TLS_CERTIFICATE": str(files[0]), "ICT_TLS_KEY": str(files[1])}
+    with proxied(told) as made:
+        if named == "cds.example":
+            assert shown(made.tls_port, named, files[0]) == "/livez"
+        else:
+            with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+                shown(made.tls_port, named, files[0])
+        assert "acme" not in made.log.read_text().lower()
+
+
+@pytest.mark.parametrize("mode", ["none", "internal", "files"])
+@pytest.mark.parametrize("host", ["localhost", "cds.example"])
+def test_no_certificate_and_no_word_about_one_comes_from_the_internet(mode: str, host: str) -> None:
+    told = told_caddy({"ICT_TLS": mode, "ICT_HOST": host, "ICT_AUTO_HTTPS": "disable_redirects"})["tls"]
+    assert told["disable_ocsp_stapling"]
+    for policy in told["automation"]["policies"]:
+        assert policy["issuers"] == [{"module": "internal"}]
+        assert policy["disable_ocsp_stapling"]

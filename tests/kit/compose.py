@@ -12,12 +12,17 @@ from pathlib import Path
 
 from deploy.docker.secrets import KEY
 from deploy.standalone.home import Home
+from deploy.standalone.ports import free_ports
 from deploy.standalone.running import Running
 from tests.kit.bus import until
 from tests.kit.servers import free_port
 
 CLONE = Path(__file__).parents[2]
 COMMAND_SECONDS = 400
+RELEASE = "test"
+"""Its image has a tag of its own: an operator's, built from other files, stays what it is."""
+UNSAID = [word for name in ("ICT_BIND", "ICT_HOST", "ICT_TLS", "ICT_CERTIFICATES") for word in ("-u", name)]
+"""What an operator has set here, in the environment or in ``.env``, is not meant for the test."""
 WITHOUT_ENGINE = "A running Docker engine with Compose v2 is needed, and this machine has none."
 
 
@@ -37,9 +42,10 @@ class Compose:
 
     def __call__(self, *arguments: str, check: bool = True) -> str:
         """What ``docker compose`` prints."""
-        told = (f"ICT_PORT={self.port}", f"ICT_TLS_PORT={self.tls_port}", "ICT_LANG=en")
+        told = (f"ICT_PORT={self.port}", f"ICT_TLS_PORT={self.tls_port}", "ICT_LANG=en", f"ICT_RELEASE={RELEASE}")
+        apart = ("--env-file", os.devnull, "--project-name", self.project)
         done = subprocess.run(
-            ["env", *told, "docker", "compose", "--project-name", self.project, *arguments],
+            ["env", *UNSAID, *told, "docker", "compose", *apart, *arguments],
             cwd=CLONE,
             capture_output=True,
             text=True,
@@ -61,6 +67,10 @@ class Compose:
     def python(self, service: str, code: str) -> str:
         """Runs *code* where *service* runs, as it."""
         return self("exec", "-T", service, "python", "-c", code)
+
+    def prepared(self, code: str | None = None) -> str:
+        """Runs the job that makes logins and rights once more, or *code* in its place."""
+        return self("run", "--rm", "-T", "--no-deps", "prepare", *(("python", "-c", code) if code else ()))
 
     def token(self, actor: str, agency: str, roles: Sequence[str], *, unit: str | None = None) -> str:
         """For *actor*, by the installation's own key."""
@@ -114,8 +124,8 @@ def composed() -> Iterator[Compose]:
     with tempfile.TemporaryDirectory(prefix="ictindex-compose-") as directory:
         home = Home(Path(directory))
         home.make()
-        port = free_port(home.path)
-        compose = Compose(f"ictindex-test-{os.getpid()}", port, port + 1, home)
+        ports = free_ports(free_port(home.path))
+        compose = Compose(f"ictindex-test-{os.getpid()}", next(ports), next(ports), home)
         try:
             compose("build")
             compose.up()

@@ -28,6 +28,17 @@ def test_everything_fits_into_four_gibibytes() -> None:
     assert sum(int(each["mem_limit"][:-1]) * UNITS[each["mem_limit"][-1]] for each in lasting.values()) <= 4 * GIB
 
 
+def test_no_container_takes_both_of_two_cores_or_memory_without_end() -> None:
+    mine = {name: each for name, each in CONTAINERS.items() if each.get("profiles") != ["observability"]}
+    assert all(each["cpus"] < 2 for each in mine.values())
+    assert all("mem_limit" in each for each in CONTAINERS.values())
+
+
+def test_our_image_is_built_once_and_asked_of_no_registry() -> None:
+    assert [name for name, each in CONTAINERS.items() if "build" in each] == ["secrets"]
+    assert {each["pull_policy"] for each in OURS.values()} == {"never"}
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_our_containers_may_nothing_they_do_not_need(name: str) -> None:
     ours = OURS[name]
