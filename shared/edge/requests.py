@@ -14,6 +14,8 @@ from shared.edge.tracing import Tracing
 Told = Callable[[str, str, int, float], None]
 QUIET = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds by machines: measured, not logged."""
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Any other word is told as ``OTHER``: a stranger's inventions must not become figures without end."""
 FAILED = 500
 logger = structlog.get_logger()
 
@@ -49,14 +51,15 @@ class Watched:
                 self._tell(request, span.route, span.status, time.perf_counter() - began)
 
     def _tell(self, request: Request, route: str, status: int, seconds: float) -> None:
-        self._told(request.method, route, status, seconds)
+        method = request.method if request.method in METHODS else "OTHER"
+        self._told(method, route, status, seconds)
         if route in QUIET:
             return
         named = {"agency": an_id(request.scope.get("path_params", {}).get("agency")), "correlation": story_of(request)}
         log = logger.warning if status >= FAILED else logger.info
         log(
             "request_answered",
-            method=request.method,
+            method=method,
             route=route,
             status=status,
             milliseconds=round(seconds * 1000, 1),
