@@ -36,7 +36,7 @@ def name_of(path: Path) -> str:
 
 
 def floats(source: str) -> list[int]:
-    """Lines with a float, or with a division that would make one of two integers."""
+    """Lines with a float, or a call that makes one; not a division of two integers, since Fractions divide too."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
