@@ -1,7 +1,8 @@
 """What a campaign is made of: template, calendar, blocks, roster, documents. Data, because agencies differ. Pure."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from collections.abc import Container, Iterable, Mapping
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, model_validator
 
@@ -25,6 +26,19 @@ class Document(Value):
     reconstructed: bool = False
 
 
+class File(Protocol):
+    """What is known of a file, beside the digest that names it."""
+
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def media_type(self) -> str | None: ...
+
+    @property
+    def size_bytes(self) -> int | None: ...
+
+
 class Evidence(Value):
     """One document behind a figure; the file, where there is one, lies with submission under its SHA-256."""
 
@@ -33,6 +47,20 @@ class Evidence(Value):
     name: Text | None = None
     media_type: Text | None = None
     size_bytes: Annotated[int, Field(ge=0)] | None = None
+
+    def attested(self, known: Mapping[str, File]) -> "Evidence":
+        """This, with what is *known* of its file instead of what somebody says of it.
+
+        Raises:
+            KeyError: Nothing is known of its file.
+        """
+        of = known[self.sha256] if self.sha256 else None
+        return self.model_copy(update={name: getattr(of, name, None) for name in ("name", "media_type", "size_bytes")})
+
+
+def unknown_file(evidence: Iterable[Evidence], known: Container[str]) -> str | None:
+    """SHA-256 of the first file in *evidence* that nothing is *known* of; None where all are known."""
+    return next((each.sha256 for each in evidence if each.sha256 and each.sha256 not in known), None)
 
 
 class Proof(Value):

@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from deploy.agencies.agency_file import Agency, Entry, read_agency
 from shared.campaign import Block, Calendar, Document, Enrolment, Template, UsageRow
@@ -77,11 +77,16 @@ class Paper(Entry):
 
 
 class Verdict(Entry):
-    """Another word than the one before, with its reason."""
+    """Another word than the one before, with its reason.
+
+    Attributes:
+        cites: Numbers of documents of the unit that the reason rests on.
+    """
 
     word: Word
     code: Id
     reason: Text
+    cites: tuple[Text, ...] = ()
 
 
 class Objection(Entry):
@@ -110,6 +115,21 @@ class UnitYear(Entry):
     council: dict[Id, Verdict] = {}
     final: dict[Id, Text] = {}
 
+    @property
+    def papers(self) -> dict[str, Paper]:
+        """Every document that the unit hands in, by its number."""
+        answers = (each.evidence for each in self.contests.values())
+        return {paper.number: paper for papers in (*self.evidence.values(), *answers) for paper in papers}
+
+    @model_validator(mode="after")
+    def _cited_papers_are_there(self) -> "UnitYear":
+        verdicts = (*self.round1.values(), *self.round2.values(), *self.council.values())
+        strange = {number for verdict in verdicts for number in verdict.cites} - self.papers.keys()
+        if strange:
+            msg = f"the unit hands in no document {', '.join(sorted(strange))}"
+            raise ValueError(msg)
+        return self
+
 
 class Act(Entry):
     """Something somebody does.
@@ -118,13 +138,13 @@ class Act(Entry):
         at: Effective time.
         by: A person's id; for acts of many units, each unit's own people act.
         step: The step of the process it belongs to.
-        expect: ``refused`` where the system must not let it happen.
+        refusal: Code of the error with which the system must not let it happen; None where it happens.
     """
 
     at: Instant
     by: Id | None = None
     step: int | None = None
-    expect: Literal["done", "refused"] = "done"
+    refusal: Text | None = None
 
 
 class OpenCampaign(Act):

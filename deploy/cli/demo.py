@@ -5,7 +5,7 @@ import importlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import typer
 from rich.progress import Progress, TaskID
@@ -19,7 +19,7 @@ from deploy.cli.signals import first_of, run_until_stopped
 from deploy.cli.verify import verified
 from deploy.cli.words import Say
 from deploy.player.caller import ActRefused
-from deploy.player.events import ActDone, Event, StepDone
+from deploy.player.events import ActDone, ActRefusedRightly, Event, StepDone
 from deploy.player.play import play
 from deploy.settings import Settings
 from deploy.standalone.home import Home, home_of
@@ -136,16 +136,23 @@ class _Watch:
     """Shows one campaign's progress: a bar, and a line a step."""
 
     def __init__(self, script: Script, progress: Progress, bar: TaskID, say: Say, *, several: bool) -> None:
-        self._script, self._progress, self._bar, self._say, self._several = script, progress, bar, say, several
+        year = script.year
+        self._script, self._progress, self._bar, self._say = script, progress, bar, say
+        self._of = f" [{year.agency}/{year.campaign}]" if several else ""
 
     def __call__(self, event: Event) -> None:
         match event:
             case ActDone():
                 self._progress.update(self._bar, completed=event.number)
+            case ActRefusedRightly():
+                refused, who = self._say("Bị từ chối", "Refused"), f"{event.who.id} ({event.who.position})"
+                self._line(f"✗ {refused}{self._of}: {who}: {event.sentence} [{event.code}]")
             case StepDone():
-                count = len(self._script.template.steps)
-                of = f" [{self._script.year.agency}/{event.campaign}]" if self._several else ""
-                step = self._say("Bước", "Step")
+                step, count = self._say("Bước", "Step"), len(self._script.template.steps)
                 title = event.title.to(self._say.language)
-                line = f"✓ {step} {event.number:>2}/{count}{of} {title} – {event.position}"
-                self._progress.console.print(line, markup=False, highlight=False)
+                self._line(f"✓ {step} {event.number:>2}/{count}{self._of} {title} – {event.position}")
+            case _:
+                assert_never(event)
+
+    def _line(self, line: str) -> None:
+        self._progress.console.print(line, markup=False, highlight=False)

@@ -95,9 +95,14 @@ def cell_of(year: UnitYear, criterion: str, word: Word) -> Json:
     return cell if explanation is None else {**cell, "explanation": explanation}
 
 
-def verdict_of(verdict: Verdict) -> Json:
-    """A verdict that differs from what stood."""
-    return {"word": verdict.word.model_dump(mode="json"), "reason_code": verdict.code, "reason": verdict.reason}
+def verdict_of(verdict: Verdict, year: UnitYear) -> Json:
+    """A verdict that differs from what stood, with the documents of the unit's *year* that it cites."""
+    return {
+        "word": verdict.word.model_dump(mode="json"),
+        "reason_code": verdict.code,
+        "reason": verdict.reason,
+        "evidence": [evidence_of(year.papers[number]) for number in verdict.cites],
+    }
 
 
 def contests_of(contests: dict[str, Objection]) -> Json:

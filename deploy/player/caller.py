@@ -25,6 +25,10 @@ class ActAllowed(Corrupt, code="player.act_allowed"):
     """The system did what it had to refuse."""
 
 
+class RefusedOtherwise(Corrupt, code="player.refused_otherwise"):
+    """What had to be refused was refused for another reason."""
+
+
 class ServerSilent(Unavailable, code="player.server_silent"):
     """No answer after many tries."""
 
@@ -90,19 +94,23 @@ class Caller:
             self.note(position)
         return _body(answer), position and position.partition(";")[0]
 
-    async def refused(self, who: Person, sent: Sent) -> str:
-        """See it refused; the refusal's code.
+    async def refused(self, who: Person, sent: Sent, code: str) -> str:
+        """See it refused for the reason *code*; the sentence that says so.
 
         Raises:
             ActAllowed: It was done.
             ActRefused: The server failed, which is no refusal.
+            RefusedOtherwise: The reason is another one.
         """
         answer = await self._sent(who, sent)
         if not answer.is_error:
             raise ActAllowed(path=sent.path, actor=who.id)
         if answer.is_server_error:
             raise refusal(sent.path, answer)
-        return str(_body(answer).get("type", "")).removeprefix("urn:ictindex:")
+        found = refusal(sent.path, answer)
+        if found.facts["refusal"] != code:
+            raise RefusedOtherwise(path=sent.path, actor=who.id, expected=code, found=found.facts["refusal"])
+        return str(found.facts["title"])
 
     async def ask(self, who: Person, path: str, **parameters: str) -> Json:
         """Read something, when everything done so far is known there.

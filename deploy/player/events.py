@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from deploy.agencies.year_file import Person
 from shared.vocabulary import Localized
 
 
 @dataclass(frozen=True, slots=True)
 class ActDone:
-    """One of the file's acts is done, or was refused as it must be.
+    """One of the file's acts is done, or was refused as the file says.
 
     Attributes:
         position: Message that shows it, e.g. ``appraisal/bnv@12``; None where nothing was written.
@@ -20,7 +21,17 @@ class ActDone:
     count: int
     kind: str
     position: str | None
-    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActRefusedRightly:
+    """What *who* asked for was refused, as the file says it must be; *code* and *sentence* say why."""
+
+    campaign: str
+    kind: str
+    who: Person
+    code: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +44,5 @@ class StepDone:
     position: str
 
 
-Event: TypeAlias = ActDone | StepDone
+Event: TypeAlias = ActDone | ActRefusedRightly | StepDone
 Watch: TypeAlias = Callable[[Event], None]

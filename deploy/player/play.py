@@ -29,7 +29,7 @@ from deploy.agencies.year_file import (
 from deploy.player.bodies import approval_of, body_of, opening_of, review_of, verdict_of
 from deploy.player.caller import Caller, Sent, Token
 from deploy.player.drafts import Drafts
-from deploy.player.events import ActDone, Event, StepDone, Watch
+from deploy.player.events import ActDone, ActRefusedRightly, Event, StepDone, Watch
 from deploy.player.sheets import Sheets
 from shared.errors import IctIndexError
 from shared.vocabulary import Json, digest
@@ -44,7 +44,7 @@ async def play(script: Script, client: httpx2.AsyncClient, token: Token, watch: 
     """Play the whole year; ends when the results are published and can be read.
 
     Raises:
-        ActRefused, ActAllowed, ServerSilent: See there; playing again goes on there.
+        ActRefused, ActAllowed, RefusedOtherwise, ServerSilent: See there; playing again goes on there.
     """
     await _Play(script, Caller(client, script.year.agency, token), watch).run()
 
@@ -66,8 +66,7 @@ class _Play:
         last = {act.step: number for number, act in enumerate(acts, 1) if act.step is not None}
         for number, act in enumerate(acts, 1):
             position = await self._act(number, act)
-            kind, refused = act.do, act.expect == "refused"
-            self._tell(ActDone(self._year.campaign, number, len(acts), kind, position, refused))
+            self._tell(ActDone(self._year.campaign, number, len(acts), act.do, position))
             proofs = await self._proofs(act, position)
             for step in self._script.template.steps:
                 if step.number in proofs and last.get(step.number, number) == number:
@@ -97,7 +96,8 @@ class _Play:
                 return await self._appraise(number, act)
             case AppraiseOne():
                 path = f"{self._appraisal}/units/{act.unit}/criteria/{act.criterion}/verdicts"
-                return await self._one(number, act, "POST", path, {"stage": act.stage, **verdict_of(act.verdict)})
+                said = verdict_of(act.verdict, self._year.units[act.unit])
+                return await self._one(number, act, "POST", path, {"stage": act.stage, **said})
             case CloseRound():
                 return await self._one(number, act, "POST", f"{self._appraisal}/rounds/{act.stage}/closing", {})
             case ConfirmFigures():
@@ -144,7 +144,7 @@ class _Play:
         speaks = {unit: act.instead.get(unit, str(act.by)) for unit in self._year.units}
         differing = {
             unit: [
-                {"unit": unit, "criterion": criterion, **verdict_of(verdict)}
+                {"unit": unit, "criterion": criterion, **verdict_of(verdict, year)}
                 for criterion, verdict in (year.round1 if act.stage == "round1" else year.round2).items()
             ]
             for unit, year in self._year.units.items()
@@ -168,17 +168,17 @@ class _Play:
         )
 
     async def _change_by_council(self, number: int, act: ChangeByCouncil) -> str | None:
-        path = f"{self._appraisal}/council/changes"
+        path, year = f"{self._appraisal}/council/changes", self._year.units[act.unit]
         return await self._together(
             self._one(
                 number,
                 act,
                 "POST",
                 path,
-                {"unit": act.unit, "criterion": criterion, **verdict_of(verdict)},
+                {"unit": act.unit, "criterion": criterion, **verdict_of(verdict, year)},
                 what=criterion,
             )
-            for criterion, verdict in self._year.units[act.unit].council.items()
+            for criterion, verdict in year.council.items()
         )
 
     async def _one(
@@ -186,8 +186,10 @@ class _Play:
     ) -> str | None:
         """One request of one person; refused where the file says that it must be."""
         sent = Sent(method, path, body, self._key(number, what), self._at(act))
-        if act.expect == "refused":
-            await self._caller.refused(self._who(act, by), sent)
+        if act.refusal is not None:
+            person = self._who(act, by)
+            why = await self._caller.refused(person, sent, act.refusal)
+            self._tell(ActRefusedRightly(self._year.campaign, act.do, person, act.refusal, why))
             return None
         _, position = await self._caller.change(self._who(act, by), sent)
         return position

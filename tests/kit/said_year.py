@@ -117,7 +117,7 @@ class SaidYear:
         for act in self.year.acts[1:]:
             if until is not None and isinstance(act, until):
                 break
-            if act.expect == "done":
+            if act.refusal is None:
                 self._play(act)
 
     @property

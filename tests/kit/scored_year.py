@@ -75,7 +75,7 @@ class ScoredYear:
                 case ChangeByCouncil():
                     verdicts = self.year.units[act.unit].council
                     await hearing.appraises(*(self._verdict(act.unit, code, "council") for code in verdicts))
-                case Approve() if act.expect == "done":
+                case Approve() if act.refusal is None:
                     *_, draft = await hearing.facts(RunDrafted)
                     assert isinstance(draft, RunDrafted)
                     await hearing.appraises(self._approved(act, draft.run))

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from services.appraisal.body.domain import NotEstablished, NotMember, OwnUnit
-from services.appraisal.dossier.facts import SheetTakenBack, VerdictGiven
+from services.appraisal.dossier.facts import AnswerTaken, SheetTakenBack, VerdictGiven
 from services.appraisal.round.domain import (
     ROUND,
     AppraiseCriteria,
@@ -12,6 +12,7 @@ from services.appraisal.round.domain import (
     ConfirmationAwaited,
     CriterionRepeated,
     EarlierRoundOpen,
+    EvidenceNotHandedIn,
     IntakeOpen,
     Judgement,
     LetStand,
@@ -25,7 +26,7 @@ from services.appraisal.round.domain import (
     announce,
 )
 from services.appraisal.round.facts import RoundEnded
-from shared.campaign import RoundStage
+from shared.campaign import Contest, Evidence, RoundStage, SheetLine
 from shared.contracts import RoundClosed, ScoreAppraised, round_digest
 from shared.opening import CampaignUnknown, CriterionUnknown, EffectiveTimeMissing, EffectiveTimeNotAllowed, UnitUnknown
 from shared.ruleset import PointsOutOfRange, WordDoesNotFit
@@ -34,6 +35,7 @@ from tests.kit.appraisal import (
     CAMPAIGN,
     CONFIRM_UNTIL,
     CRITERIA,
+    DECISION,
     DECLARED,
     INTAKE_ENDED,
     OUT,
@@ -107,6 +109,36 @@ def test_what_the_unit_declared_stands_or_another_word_replaces_it() -> None:
     corrected = inputs(machines="6", staff="12")
     expected = verdict(DECLARED["g2"], corrected, criterion="g2")
     given(ROUND, *OPEN).when(says(corrected, criterion="g2")).then(expected)
+
+
+def test_a_verdict_cites_documents_and_only_files_that_the_unit_handed_in() -> None:
+    letter = Evidence(document=DECISION)
+    file = Evidence(document=DECISION, sha256="1" * 64, name="bao-cao.pdf", media_type="application/pdf", size_bytes=7)
+    answer = AnswerTaken(
+        campaign=CAMPAIGN, unit="vu-a", accepted=(), contested={"g1": Contest(explanation=WHY, evidence=(file,))}
+    )
+    back = SheetTakenBack(campaign=CAMPAIGN, unit="vu-a", version=1, reason=WHY)
+    as_told = file.model_copy(update={"name": "khac.exe", "size_bytes": 1})
+
+    def cites(*evidence: Evidence) -> AppraiseCriteria:
+        return AppraiseCriteria(CAMPAIGN, "round1", (Judgement("vu-a", "g1", evidence=evidence),))
+
+    def citing(*evidence: Evidence) -> VerdictGiven:
+        return verdict(points("90"), points("90")).model_copy(update={"evidence": evidence})
+
+    of_sheet = sheet("vu-a").model_copy(
+        update={"lines": {code: SheetLine(word=word, evidence=(file,)) for code, word in DECLARED.items()}}
+    )
+    for handed_in in ((of_sheet,), (answer,), (of_sheet, back, sheet("vu-a", version=2))):
+        history = (*OPEN, *handed_in)
+        expected = citing(letter, file)
+        if len(handed_in) > 1:
+            expected = expected.model_copy(update={"sheet": 2})
+        given(ROUND, *history).when(cites(letter, as_told)).then(expected)
+    given(ROUND, *OPEN).when(cites(letter)).then(citing(letter))
+    given(ROUND, *OPEN).when(cites(as_told)).refused(EvidenceNotHandedIn, unit="vu-a", criterion="g1", sha256="1" * 64)
+    other = (*OPEN, sheet("vu-b").model_copy(update={"lines": of_sheet.lines}))
+    given(ROUND, *other).when(cites(as_told)).refused(EvidenceNotHandedIn)
 
 
 def test_another_word_in_the_same_round_replaces_the_first_visibly() -> None:

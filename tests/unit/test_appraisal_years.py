@@ -1,5 +1,6 @@
 """The years of the agencies through appraisal, as their people act; what the others say is said as they would."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,16 +17,17 @@ from deploy.agencies.year_file import (
     CloseSubmissions,
     ConfirmFigures,
     EstablishBody,
+    Paper,
     Review,
     Script,
     SubmitSheets,
     WithdrawSheet,
     read_year,
 )
-from deploy.player.bodies import approval_of, body_of, review_of, sheet_words, verdict_of
+from deploy.player.bodies import approval_of, body_of, evidence_of, review_of, sheet_words, verdict_of
 from services.appraisal.dossier.facts import VerdictGiven
 from services.appraisal.main import SERVICE
-from shared.campaign import Contest, Opening, SheetLine
+from shared.campaign import Contest, Evidence, Opening, SheetLine
 from shared.contracts import (
     CampaignOpened,
     Contract,
@@ -48,6 +50,10 @@ from tests.kit.world import AGENCY, afterwards, clock, token, tokens
 
 AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 WHY = Closed(closed="c" * 64)
+
+
+def handed_in(papers: Iterable[Paper]) -> tuple[Evidence, ...]:
+    return tuple(Evidence.model_validate(evidence_of(paper)) for paper in papers)
 
 
 class Played:
@@ -92,17 +98,18 @@ class Played:
                 await self._post(act, f"/bodies/{act.body}", body_of(self.year.bodies[act.body], self.year))
             case AppraiseOne():
                 path = f"/units/{act.unit}/criteria/{act.criterion}/verdicts"
-                await self._post(act, path, {"stage": act.stage, **verdict_of(act.verdict)})
+                await self._post(act, path, {"stage": act.stage, **verdict_of(act.verdict, self.year.units[act.unit])})
             case Appraise():
                 await self._appraise(act)
             case CloseRound():
                 await self._post(act, f"/rounds/{act.stage}/closing", {})
                 await self._draft(act.stage, act.at)
             case ChangeByCouncil():
-                for criterion, verdict in self.year.units[act.unit].council.items():
-                    change = {"unit": act.unit, "criterion": criterion, **verdict_of(verdict)}
+                year = self.year.units[act.unit]
+                for criterion, verdict in year.council.items():
+                    change = {"unit": act.unit, "criterion": criterion, **verdict_of(verdict, year)}
                     await self._post(act, "/council/changes", change)
-                    self._changes += act.expect == "done"
+                    self._changes += act.refusal is None
                     await self._draft("council", act.at)
             case Review():
                 await self._post(act, "/council/reviews", review_of(act, self._run(), ["ref.total"]))
@@ -118,7 +125,7 @@ class Played:
         for unit, year in self.year.units.items():
             by = act.instead.get(unit, str(act.by))
             differing = year.round1 if act.stage == "round1" else year.round2
-            verdicts = [{"unit": unit, "criterion": each, **verdict_of(said)} for each, said in differing.items()]
+            verdicts = [{"unit": unit, "criterion": each, **verdict_of(said, year)} for each, said in differing.items()]
             if verdicts:
                 await self._post(act, f"/rounds/{act.stage}/verdicts", {"verdicts": verdicts}, by)
             await self._post(act, f"/rounds/{act.stage}/stands", {"units": {unit: None}}, by)
@@ -133,7 +140,7 @@ class Played:
         if self.year.retrospective:
             headers["ict-effective-at"] = act.at.isoformat()
         answer = await self._client.post(self._path + path, json=body, headers=headers)
-        assert answer.is_success == (act.expect == "done"), (act, answer.text)
+        assert answer.is_success == (act.refusal is None), (act, answer.text)
         if not answer.is_success:
             self.refused.append(answer.json()["type"].removeprefix("urn:ictindex:"))
 
@@ -176,14 +183,20 @@ class Played:
 
     def _sheet(self, unit: str) -> SubmissionReceived:
         version = self._versions[unit] = self._versions.get(unit, 0) + 1
-        words = sheet_words(self.year.units[unit], version)
-        lines = {criterion: SheetLine(word=word) for criterion, word in words.items()}
+        year = self.year.units[unit]
+        lines = {
+            criterion: SheetLine(word=word, evidence=handed_in(year.evidence.get(criterion, ())))
+            for criterion, word in sheet_words(year, version).items()
+        }
         campaign = self.year.campaign
         return SubmissionReceived(campaign=campaign, unit=unit, version=version, lines=lines, certified="0" * 64)
 
     def _answer(self, unit: str) -> FiguresConfirmed:
         year = self.year.units[unit]
-        contested = {criterion: Contest(explanation=WHY) for criterion in year.contests}
+        contested = {
+            criterion: Contest(explanation=WHY, evidence=handed_in(each.evidence))
+            for criterion, each in year.contests.items()
+        }
         accepted = tuple(criterion for criterion in year.self if criterion not in contested)
         return FiguresConfirmed(campaign=self.year.campaign, unit=unit, accepted=accepted, contested=contested)
 
@@ -223,6 +236,18 @@ async def test_each_criterion_has_one_verdict_a_round_and_each_differing_one_its
     named = sum(len(each.round1) + len(each.round2) + len(each.council) for each in played.year.units.values())
     assert len(differing) == named
     assert all(each.reason and each.reason_code for each in differing if each.before is not None)
+
+
+async def test_a_verdict_keeps_the_documents_that_it_cites(played: Played) -> None:
+    cited = {(each.unit, each.criterion): each.evidence for each in await played.verdicts() if each.evidence}
+    named = {
+        (unit, criterion): tuple(year.papers[number].number for number in verdict.cites)
+        for unit, year in played.year.units.items()
+        for criterion, verdict in (year.round1 | year.round2 | year.council).items()
+        if verdict.cites
+    }
+    assert {place: tuple(each.document.number for each in papers) for place, papers in cited.items()} == named
+    assert all(each.sha256 for papers in cited.values() for each in papers)
 
 
 async def test_what_the_file_wants_refused_is_refused_for_its_reason(played: Played) -> None:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import httpx2
 import pytest
+from pydantic import ValidationError
 
-from deploy.agencies.year_file import Paper, Person, Script
+from deploy.agencies.year_file import Paper, Person, Script, UnitYear
 from deploy.cli.demo import years
-from deploy.player.bodies import body_of, evidence_of, file_of, opening_of, sheet_words
-from deploy.player.caller import ActAllowed, ActRefused, Caller, Sent, ServerSilent
+from deploy.player.bodies import body_of, evidence_of, file_of, opening_of, sheet_words, verdict_of
+from deploy.player.caller import ActAllowed, ActRefused, Caller, RefusedOtherwise, Sent, ServerSilent
 from shared.vocabulary import Json
 
 SOMEBODY = Person(id="van-hanh", name="x", position="x", roles=("operator",))
@@ -77,14 +78,20 @@ async def test_a_refusal_is_told_with_its_sentence() -> None:
 
 
 async def test_what_must_be_refused_is_seen_refused() -> None:
-    assert await caller(refusal).refused(SOMEBODY, DONE) == "body.own_unit"
+    assert await caller(refusal).refused(SOMEBODY, DONE, "body.own_unit") == "Không được."
     with pytest.raises(ActAllowed):
-        await caller(lambda _: httpx2.Response(201, json={})).refused(SOMEBODY, DONE)
+        await caller(lambda _: httpx2.Response(201, json={})).refused(SOMEBODY, DONE, "body.own_unit")
+
+
+async def test_what_is_refused_for_another_reason_is_not_what_had_to_be_refused() -> None:
+    with pytest.raises(RefusedOtherwise) as otherwise:
+        await caller(refusal).refused(SOMEBODY, DONE, "run.unknown")
+    assert (otherwise.value.facts["expected"], otherwise.value.facts["found"]) == ("run.unknown", "body.own_unit")
 
 
 async def test_a_server_that_fails_has_refused_nothing() -> None:
     with pytest.raises(ActRefused):
-        await caller(lambda _: httpx2.Response(500)).refused(SOMEBODY, DONE)
+        await caller(lambda _: httpx2.Response(500)).refused(SOMEBODY, DONE, "body.own_unit")
 
 
 def test_evidence_names_the_file_it_uploads_by_its_bytes() -> None:
@@ -117,6 +124,17 @@ def test_members_of_a_body_name_only_home_units_that_are_assessed() -> None:
         for body in script.year.bodies.values():
             homes = {member["home_unit"] for member in body_of(body, script.year)["members"]}
             assert homes - {None} <= set(script.year.units)
+
+
+def test_a_verdict_cites_only_documents_of_its_unit() -> None:
+    paper = {"number": "45/CV", "date": "2020-11-19", "issuer": "Vụ", "abstract": "Bảng kê", "file": "Nội dung"}
+    verdict = {"word": "79.20", "code": "contest_upheld", "reason": "Chấp nhận.", "cites": ["45/CV"]}
+    contests = {"g2": {"explanation": "Tính lại.", "evidence": [paper]}}
+    year = UnitYear.model_validate({"self": {}, "contests": contests, "round2": {"g2": verdict}})
+    [cited] = verdict_of(year.round2["g2"], year)["evidence"]
+    assert cited == evidence_of(year.papers["45/CV"])
+    with pytest.raises(ValidationError, match="the unit hands in no document 45/CV"):
+        UnitYear.model_validate({"self": {}, "round2": {"g2": verdict}})
 
 
 def _bodies(script: Script) -> list[Json]:

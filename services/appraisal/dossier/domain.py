@@ -1,6 +1,6 @@
 """What stands on a unit's criteria: the word of the latest stage that spoke."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
@@ -13,6 +13,7 @@ from services.appraisal.dossier.facts import (
     VerdictGiven,
     dossier_stream,
 )
+from shared.campaign import Contest, Evidence, SheetLine
 from shared.contracts import FiguresConfirmed, SubmissionReceived, SubmissionWithdrawn
 from shared.envelope import DestroyedText
 from shared.eventlog import Texts
@@ -45,11 +46,13 @@ class Dossier:
     Attributes:
         sheet: The sheet that stands; None before the first one, and after a withdrawal.
         verdicts: By stage and criterion, the latest of each.
+        files: Every file that the unit ever handed in with a sheet or an answer, by SHA-256.
     """
 
     sheet: SheetTaken | None = None
     answer: AnswerTaken | None = None
     verdicts: Mapping[Stage, Mapping[str, VerdictGiven]] = field(default_factory=dict)
+    files: Mapping[str, Evidence] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -74,16 +77,21 @@ class Dossier:
 def evolve(dossier: Dossier, fact: DossierFact) -> Dossier:
     match fact:
         case SheetTaken():
-            return replace(dossier, sheet=fact)
+            return _with_files(replace(dossier, sheet=fact), fact.lines.values())
         case SheetTakenBack():
             return replace(dossier, sheet=None)
         case AnswerTaken():
-            return replace(dossier, answer=fact)
+            return _with_files(replace(dossier, answer=fact), fact.contested.values())
         case VerdictGiven():
             of_stage = {**dossier.verdicts.get(fact.stage, {}), fact.criterion: fact}
             return replace(dossier, verdicts={**dossier.verdicts, fact.stage: of_stage})
         case _:
             assert_never(fact)
+
+
+def _with_files(dossier: Dossier, handed_in: Iterable[SheetLine | Contest]) -> Dossier:
+    named = {each.sha256: each for line in handed_in for each in line.evidence if each.sha256}
+    return replace(dossier, files={**dossier.files, **named})
 
 
 Heard: TypeAlias = SubmissionReceived | SubmissionWithdrawn | FiguresConfirmed

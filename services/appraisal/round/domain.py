@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, assert_never, get_args
 
-from services.appraisal.body.domain import Bodies, Seat
+from services.appraisal.body.domain import Bodies
 from services.appraisal.body.domain import evolve as evolve_bodies
 from services.appraisal.body.facts import BodyFormed, body_stream
 from services.appraisal.dossier.domain import Dossier
@@ -19,7 +19,7 @@ from services.appraisal.dossier.facts import (
     dossier_stream,
 )
 from services.appraisal.round.facts import ROUND_FACTS, IntakeEnded, RoundEnded, RoundFact, round_stream
-from shared.campaign import Evidence, RoundStage
+from shared.campaign import Evidence, RoundStage, unknown_file
 from shared.contracts import Contract, RoundClosed, ScoreAppraised, SubmissionsClosed, round_digest
 from shared.errors import Forbidden, Invalid, Rejected
 from shared.execute import Decider
@@ -64,6 +64,10 @@ class NothingStands(Rejected, code="round.nothing_stands"):
 
 class ReasonMissing(Invalid, code="round.reason_missing"):
     """Another word than the one that stood needs a reason: its code and a text."""
+
+
+class EvidenceNotHandedIn(Invalid, code="round.evidence_not_handed_in"):
+    """A verdict cites a file that the unit neither handed in with a sheet nor with its answer."""
 
 
 class CriterionRepeated(Invalid, code="round.criterion_repeated"):
@@ -180,7 +184,9 @@ def decide(command: RoundCommand, bench: Bench, meta: Meta) -> Sequence[BenchFac
             return [_close(command, bench, campaign, meta)]
         case AppraiseCriteria():
             seat = bench.bodies.seat("team", meta.actor, command.home_unit)
-            return _appraise(command, bench, campaign, seat, meta)
+            for judgement in command.judgements:  # whatever else there is to say of it
+                seat.must_not_judge(judgement.unit)
+            return _appraise(command, bench, campaign, meta)
         case LetStand():
             seat = bench.bodies.seat("team", meta.actor, command.home_unit)
             for unit in command.units:  # before what is missing there is looked at
@@ -191,21 +197,18 @@ def decide(command: RoundCommand, bench: Bench, meta: Meta) -> Sequence[BenchFac
                 for criterion in (bench.missing(campaign, command.stage, unit) if criteria is None else criteria)
             )
             appraise = AppraiseCriteria(command.campaign, command.stage, named, command.home_unit)
-            return _appraise(appraise, bench, campaign, seat, meta)
+            return _appraise(appraise, bench, campaign, meta)
         case _:
             assert_never(command)
 
 
-def _appraise(
-    command: AppraiseCriteria, bench: Bench, campaign: OpenCampaign, seat: Seat, meta: Meta
-) -> Sequence[BenchFact]:
+def _appraise(command: AppraiseCriteria, bench: Bench, campaign: OpenCampaign, meta: Meta) -> Sequence[BenchFact]:
     _must_be_open(command.stage, bench, campaign)
     sheets: dict[str, Mapping[str, Criterion]] = {}
     seen: set[tuple[str, str]] = set()
     facts = []
     for judgement in command.judgements:
         unit, place = judgement.unit, (judgement.unit, judgement.criterion)
-        seat.must_not_judge(unit)
         if place in seen:
             raise CriterionRepeated(unit=unit, criterion=judgement.criterion)
         seen.add(place)
@@ -226,7 +229,7 @@ def verdict(
     the team speaks first.
 
     Raises:
-        NothingStands, ReasonMissing, WordDoesNotFit, PointsOutOfRange: See there.
+        NothingStands, ReasonMissing, EvidenceNotHandedIn, WordDoesNotFit, PointsOutOfRange: See there.
     """
     bench, campaign = seen
     dossier = bench.dossier(judgement.unit)
@@ -238,6 +241,8 @@ def verdict(
     first = before is None and not campaign.opening.template.self_score
     if after != before and not first and (judgement.reason_code is None or judgement.reason is None):
         raise ReasonMissing(unit=judgement.unit, criterion=judgement.criterion)
+    if (strange := unknown_file(judgement.evidence, dossier.files)) is not None:
+        raise EvidenceNotHandedIn(unit=judgement.unit, criterion=judgement.criterion, sha256=strange)
     return VerdictGiven(
         campaign=name,
         unit=judgement.unit,
@@ -249,7 +254,7 @@ def verdict(
         stands=judgement.word is None,
         reason_code=judgement.reason_code,
         reason=judgement.reason,
-        evidence=judgement.evidence,
+        evidence=tuple(each.attested(dossier.files) for each in judgement.evidence),
     )
 
 

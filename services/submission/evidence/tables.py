@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.submission.evidence.domain import FileNotUploaded, Upload
-from shared.campaign import Evidence
+from shared.campaign import Evidence, unknown_file
 from shared.edge.database import transaction
 
 
@@ -93,13 +93,6 @@ async def attested(
         FileNotUploaded: A file that this unit did not upload.
     """
     known = await uploads.finished(*scope) if any(each.sha256 for each in evidence) else {}
-    found: list[Evidence] = []
-    for each in evidence:
-        if each.sha256 is None:
-            found.append(each.model_copy(update={"name": None, "media_type": None, "size_bytes": None}))
-        elif each.sha256 in known:
-            of = known[each.sha256].model_dump(include={"name", "media_type", "size_bytes"})
-            found.append(each.model_copy(update=of))
-        else:
-            raise FileNotUploaded(sha256=each.sha256)
-    return tuple(found)
+    if (strange := unknown_file(evidence, known)) is not None:
+        raise FileNotUploaded(sha256=strange)
+    return tuple(each.attested(known) for each in evidence)

@@ -46,6 +46,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Kết quả thẩm định tiêu chí {criterion} của {unit} khác với kết quả trước; cần mã lý do và nội dung lý do.",
         "The verdict on criterion {criterion} of {unit} differs from what stood: give a reason code and a text.",
     ),
+    "round.evidence_not_handed_in": (
+        "Kết quả thẩm định tiêu chí {criterion} của {unit} dẫn tệp {sha256} mà đơn vị chưa nộp; hãy dẫn số văn bản.",
+        "The verdict on {criterion} of {unit} cites file {sha256}, which it did not hand in: cite it by its number.",
+    ),
     "round.criterion_repeated": (
         "Tiêu chí {criterion} của {unit} được ghi hai lần trong một yêu cầu.",
         "Criterion {criterion} of {unit} is named twice in one request.",

@@ -13,6 +13,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Hệ thống đã cho phép một việc lẽ ra phải từ chối ({actor}, {path}).",
         "The system allowed what it must refuse ({actor}, {path}).",
     ),
+    "player.refused_otherwise": (
+        "Hệ thống từ chối vì lý do {found}, lẽ ra phải là {expected} ({actor}, {path}).",
+        "The system refused for the reason {found}, and had to for {expected} ({actor}, {path}).",
+    ),
     "player.server_silent": (
         "Máy chủ không trả lời sau nhiều lần thử ({path}): {reason}",
         "The server did not answer after many tries ({path}): {reason}",
