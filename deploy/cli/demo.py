@@ -75,8 +75,8 @@ async def _show(there: Running, say: Say) -> int:
     started, scripts = time.monotonic(), years()
     await play_all(scripts, there, say)
     first = scripts[0].year
-    async with asking(there) as client:
-        inquiry = Inquiry(client, there, first.agency, say.language)
+    async with asking(there, say.language) as client:
+        inquiry = Inquiry(client, there, first.agency)
         scope = f"agencies/{first.agency}/campaigns/{first.campaign}"
         results = await inquiry.get(f"/reporting/v1/{scope}/results")
         show(ranking_table(results, say), say)
@@ -102,11 +102,11 @@ def years() -> Sequence[Script]:
 
 async def play_all(scripts: Sequence[Script], there: Running, say: Say) -> None:
     """Play those that are not published yet, at the same time."""
-    async with asking(there) as client:
+    async with asking(there, say.language) as client:
         waiting = []
         for script in scripts:
             year = script.year
-            inquiry = Inquiry(client, there, year.agency, say.language)
+            inquiry = Inquiry(client, there, year.agency)
             if await inquiry.find(f"/reporting/v1/agencies/{year.agency}/campaigns/{year.campaign}/results") is None:
                 waiting.append(script)
         with Progress(console=say.err, disable=not say.err.is_terminal) as progress:

@@ -82,8 +82,8 @@ async def show_history(
     running: Running, agency: str, campaign: str, unit: str, criterion: str | None, say: Say
 ) -> None:
     """Print it; one criterion or all."""
-    async with asking(running) as client:
-        inquiry = Inquiry(client, running, agency, say.language)
+    async with asking(running, say.language) as client:
+        inquiry = Inquiry(client, running, agency)
         path = f"/scoring/v1/agencies/{agency}/campaigns/{campaign}/units/{unit}/history"
         only = {"criterion": criterion} if criterion else {}
         show(history_table(await inquiry.get(path, ["auditor"], **only), unit, say), say)

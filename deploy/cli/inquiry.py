@@ -34,7 +34,6 @@ class Inquiry:
     client: httpx2.AsyncClient
     running: Running
     agency: str
-    language: str
 
     async def get(self, path: str, roles: Sequence[str] = (), **parameters: str) -> Json:
         """The answer's JSON.
@@ -59,7 +58,7 @@ class Inquiry:
         self._read(await self._send("POST", path, roles, json=body, headers={"idempotency-key": key}))
 
     async def _send(self, method: str, path: str, roles: Sequence[str], **more: object) -> httpx2.Response:
-        headers = {"accept-language": self.language, **(more.pop("headers", None) or {})}  # type: ignore[dict-item]
+        headers = dict(more.pop("headers", None) or {})  # type: ignore[call-overload]
         if roles:
             headers["authorization"] = f"Bearer {self.running.token(SOMEBODY, self.agency, roles, hours=1)}"
         try:
@@ -87,7 +86,8 @@ def _object(answer: httpx2.Response) -> Json:
 
 
 @asynccontextmanager
-async def asking(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of the run's proxy."""
-    async with httpx2.AsyncClient(base_url=running.base_url, timeout=TIMEOUT_SECONDS) as client:
+async def asking(running: Running, language: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the run's proxy that is answered in *language*."""
+    headers = {"accept-language": language}
+    async with httpx2.AsyncClient(base_url=running.base_url, headers=headers, timeout=TIMEOUT_SECONDS) as client:
         yield client

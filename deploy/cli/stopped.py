@@ -28,8 +28,8 @@ def register(app: typer.Typer, say: Say) -> None:
     def asked(agency: str, data: Path | None, work: Callable[[Inquiry], Awaitable[None]]) -> None:
         async def run() -> None:
             running = reached(data)
-            async with asking(running) as client:
-                await work(Inquiry(client, running, agency, say.language))
+            async with asking(running, say.language) as client:
+                await work(Inquiry(client, running, agency))
 
         asyncio.run(run())
 

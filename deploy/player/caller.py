@@ -15,6 +15,8 @@ from shared.vocabulary import Json
 TRIES = 30
 """A service that starts again needs seconds; half a minute of refusals is a fault."""
 LONGEST_PAUSE_SECONDS = 2.0
+TIME_PAST = "request.time_before_history"
+"""The code of the refusal to go back in the time of a retrospective campaign."""
 
 
 class ActRefused(Rejected, code="player.act_refused"):
@@ -94,8 +96,11 @@ class Caller:
             self.note(position)
         return _body(answer), position and position.partition(";")[0]
 
-    async def refused(self, who: Person, sent: Sent, code: str) -> str:
+    async def refused(self, who: Person, sent: Sent, code: str) -> str | None:
         """See it refused for the reason *code*; the sentence that says so.
+
+        None where its time is past, since the year was played beyond it before: then it was seen refused, and a
+        refusal leaves no trace by which to tell.
 
         Raises:
             ActAllowed: It was done.
@@ -108,6 +113,8 @@ class Caller:
         if answer.is_server_error:
             raise refusal(sent.path, answer)
         found = refusal(sent.path, answer)
+        if found.facts["refusal"] == TIME_PAST:
+            return None
         if found.facts["refusal"] != code:
             raise RefusedOtherwise(path=sent.path, actor=who.id, expected=code, found=found.facts["refusal"])
         return str(found.facts["title"])

@@ -189,7 +189,8 @@ class _Play:
         if act.refusal is not None:
             person = self._who(act, by)
             why = await self._caller.refused(person, sent, act.refusal)
-            self._tell(ActRefusedRightly(self._year.campaign, act.do, person, act.refusal, why))
+            if why is not None:
+                self._tell(ActRefusedRightly(self._year.campaign, act.do, person, act.refusal, why))
             return None
         _, position = await self._caller.change(self._who(act, by), sent)
         return position

@@ -1,12 +1,10 @@
 import json
 import os
 import pty
-import select
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from deploy.standalone.ports import PortTaken, free_ports
 from deploy.standalone.processes import ServerEnded, StartFailed
 from deploy.standalone.running import attached
 from deploy.standalone.stack import running
+from tests.kit.pids import ended, pids, watched
 from tests.kit.servers import directory_for_servers
 from tests.kit.small_parts import small_parts
 
@@ -54,23 +53,6 @@ def a_run_of_its_own(home: Home, port: int) -> Iterator[subprocess.Popen[str]]:
             yield run
         finally:
             run.kill()
-
-
-def pids(home: Home) -> dict[str, int]:
-    state = home.announced()
-    assert state
-    found: dict[str, int] = state["pids"]
-    return found
-
-
-def ended(watches: list[int], seconds: float = 30) -> bool:
-    """All of these processes (pidfds) are gone, or will be within *seconds*."""
-    deadline = time.monotonic() + seconds
-    for watch in watches:
-        if not select.select([watch], [], [], max(0, deadline - time.monotonic()))[0]:
-            return False
-        os.close(watch)
-    return True
 
 
 async def test_four_services_stand_behind_one_port_with_their_prefixes_untouched(home: Home, port: int) -> None:
@@ -144,7 +126,7 @@ async def test_two_installations_run_side_by_side(home: Home, port: int) -> None
 @pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_any_wish_to_stop_ends_it_well_and_leaves_no_process(home: Home, port: int, wish: signal.Signals) -> None:
     with a_run_of_its_own(home, port) as run:
-        watches = [os.pidfd_open(pid) for pid in pids(home).values()]
+        watches = watched(pids(home))
         run.send_signal(wish)
         assert run.wait(60) == 0
         assert ended(watches, 0)
@@ -160,7 +142,7 @@ def test_a_terminal_that_is_closed_stops_everything_in_order(home: Home, port: i
     seen = b""
     while b"ready\r\n" not in seen:
         seen += os.read(terminal, 4096)
-    watches = [os.pidfd_open(pid) for pid in pids(home).values()]
+    watches = watched(pids(home))
     os.close(terminal)  # its kernel says SIGHUP, and whoever writes there from now on gets an error
     assert ended([watch], 60)
     assert os.waitstatus_to_exitcode(os.waitpid(run, 0)[1]) == 0
@@ -172,7 +154,7 @@ def test_a_terminal_that_is_closed_stops_everything_in_order(home: Home, port: i
 
 async def test_after_a_kill_no_process_is_left_and_the_next_run_recovers_the_data(home: Home, port: int) -> None:
     with a_run_of_its_own(home, port) as run:
-        watches = [os.pidfd_open(pid) for pid in pids(home).values()]
+        watches = watched(pids(home))
         state = attached(home)
         assert state
         connection = await asyncpg.connect(state.dsn("ictindex_owner"))

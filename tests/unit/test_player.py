@@ -89,6 +89,11 @@ async def test_what_is_refused_for_another_reason_is_not_what_had_to_be_refused(
     assert (otherwise.value.facts["expected"], otherwise.value.facts["found"]) == ("run.unknown", "body.own_unit")
 
 
+async def test_what_had_to_be_refused_in_a_time_that_is_past_was_seen_refused_then() -> None:
+    past = httpx2.Response(409, json={"type": "urn:ictindex:request.time_before_history", "title": "Đã qua."})
+    assert await caller(lambda _: past).refused(SOMEBODY, DONE, "body.own_unit") is None
+
+
 async def test_a_server_that_fails_has_refused_nothing() -> None:
     with pytest.raises(ActRefused):
         await caller(lambda _: httpx2.Response(500)).refused(SOMEBODY, DONE, "body.own_unit")
