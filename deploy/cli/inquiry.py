@@ -8,7 +8,7 @@ import httpx2
 
 from deploy.standalone.running import Running
 from shared.errors import Corrupt, Rejected, Unavailable
-from shared.vocabulary import Json, digest
+from shared.vocabulary import Json
 
 TIMEOUT_SECONDS = 30.0
 SOMEBODY = "ictindex-cli"
@@ -48,13 +48,12 @@ class Inquiry:
         answer = await self._send("GET", path, ())
         return None if answer.status_code == NOT_FOUND else self._read(answer)
 
-    async def post(self, path: str, roles: Sequence[str], body: Json) -> None:
-        """Change something; asked again with the same words it is the same request.
+    async def post(self, path: str, roles: Sequence[str], body: Json, key: str) -> None:
+        """Change something; with the same *key* it is the same request.
 
         Raises:
             ServerUnreachable, InquiryRefused: See there.
         """
-        key = digest([path, body, (await self.get(path.rsplit("/", 2)[0], roles))])
         self._read(await self._send("POST", path, roles, json=body, headers={"idempotency-key": key}))
 
     async def _send(self, method: str, path: str, roles: Sequence[str], **more: object) -> httpx2.Response:

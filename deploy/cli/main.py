@@ -21,6 +21,7 @@ COMMANDS = {
     "history": "history",
     "token": "tokens",
     "stopped": "stopped",
+    "rewind": "rewind",
     "doctor": "doctor",
     "asyncapi": "asyncapi",
 }

@@ -12,6 +12,7 @@ from deploy.cli.inquiry import Inquiry, asking
 from deploy.cli.place import data_option, reached
 from deploy.cli.words import Say
 from shared.contracts import SERVICES
+from shared.vocabulary import Json, digest
 
 OPERATOR = ["operator"]
 
@@ -44,7 +45,7 @@ def register(app: typer.Typer, say: Say) -> None:
         publisher: Annotated[str, a_publisher],
         data: Annotated[Path | None, a_place] = None,
     ) -> None:
-        asked(agency, data, lambda inquiry: inquiry.post(_path(inquiry, service, publisher, "retry"), OPERATOR, {}))
+        asked(agency, data, lambda inquiry: _resume(inquiry, service, f"{publisher}/retry", {}))
 
     @group.command(help=say("Bỏ qua thông báo, nêu lý do.", "Go on without the message, and say why."))
     def skip(
@@ -54,8 +55,7 @@ def register(app: typer.Typer, say: Say) -> None:
         reason: Annotated[str, typer.Option(help=say("Lý do.", "Why."))],
         data: Annotated[Path | None, a_place] = None,
     ) -> None:
-        body = {"reason": reason}
-        asked(agency, data, lambda inquiry: inquiry.post(_path(inquiry, service, publisher, "skip"), OPERATOR, body))
+        asked(agency, data, lambda inquiry: _resume(inquiry, service, f"{publisher}/skip", {"reason": reason}))
 
 
 async def _list(inquiry: Inquiry, say: Say) -> None:
@@ -69,5 +69,8 @@ async def _list(inquiry: Inquiry, say: Say) -> None:
     say.out.print(table if table.row_count else say("Không có thông báo nào bị dừng.", "Nothing is stopped."))
 
 
-def _path(inquiry: Inquiry, service: str, publisher: str, act: str) -> str:
-    return f"/{service}/v1/agencies/{inquiry.agency}/stops/{publisher}/{act}"
+async def _resume(inquiry: Inquiry, service: str, act: str, body: Json) -> None:
+    """While the same is stopped, the same command is the same request."""
+    stops = f"/{service}/v1/agencies/{inquiry.agency}/stops"
+    key = digest([stops, act, body, await inquiry.get(stops, OPERATOR)])
+    await inquiry.post(f"{stops}/{act}", OPERATOR, body, key)

@@ -13,7 +13,15 @@ from deploy.agencies.year_file import Script
 from deploy.player.caller import Sent
 from deploy.standalone.broker import Bus
 from shared.audit.wrong import AnsweredOtherwise
-from shared.contracts import FiguresConfirmed, RoundClosed, ScoreAppraised, SubmissionReceived
+from shared.contracts import (
+    FiguresConfirmed,
+    PublicationRefused,
+    ResultsApproved,
+    ResultsPublished,
+    RoundClosed,
+    ScoreAppraised,
+    SubmissionReceived,
+)
 from shared.edge.readers import messages
 from shared.edge.service import Service
 from shared.edge.stops import AnswerFailed, LogForked
@@ -21,11 +29,12 @@ from shared.envelope import BodyUnreadable, Envelope
 from shared.errors import IctIndexError
 from shared.eventlog import Mark
 from shared.vocabulary import Json, canonical
+from tests.kit.appraisal import DECISION
 from tests.kit.bus import until
 from tests.kit.disorder import Damage, disturbing, forged
 from tests.kit.house import SERVICES, House, house, in_order, once_at, operator_of
 from tests.kit.servers import Server
-from tests.kit.small_years import small_years
+from tests.kit.small_years import small_years, undisturbed
 
 LONG, SHORT = small_years()
 PUBLISHER = "appraisal"
@@ -127,6 +136,42 @@ async def test_a_forged_message_that_fits_ends_as_a_fork_that_the_auditor_names(
         assert isinstance(found, AnsweredOtherwise)
         assert (found.facts["sequence"], found.facts["chain"]) == (said[0].sequence, CHAIN[:12])
         assert "words" in wrong
+
+
+async def test_a_forged_approval_of_another_run_publishes_nothing_and_scoring_says_so(
+    migrated: Server, database: str, broker: Bus, tmp_path: Path
+) -> None:
+    """The last line of defence: an approval that appraisal itself would have refused is compared once more."""
+    agency, campaign = LONG.year.agency, LONG.year.campaign
+    async with house(migrated, database, broker, tmp_path) as home:
+
+        async def forge() -> None:
+            log = home.processes[PUBLISHER].room.own_log
+            [*_, true] = await messages(log, PUBLISHER, agency, 1, 100_000)
+            await heard(home, true)
+            wrong = ResultsApproved(
+                campaign=campaign, run="e" * 64, decision=DECISION, signer="Bộ trưởng", file_sha256="0" * 64
+            )
+            placed = {"id": f"{PUBLISHER}/{agency}@{true.position + 1}", "sequence": true.sequence + 1, "chain": CHAIN}
+            body = {"body": canonical(wrong.model_dump(mode="json")), "type": wrong.type, "subject": wrong.subject}
+            lied = true.model_copy(update={**placed, **body, "previouschain": true.chain, "after": {}})
+            await forged(broker.address, lied)
+            await heard(home, lied)
+
+        home.door.before = once_at("/bnv/campaigns/2020/approvals", forge)
+        async with meanwhile(home.play_one(LONG)):
+            for consumer in CONSUMERS:
+                assert (await stop_of(home, consumer, LONG))["code"] == LogForked.code
+        said = await messages(home.processes["scoring"].room.own_log, "scoring", agency, 1, 100_000)
+        assert ResultsPublished.type not in {each.type for each in said}
+        [refused] = [each.contract() for each in said if each.type == PublicationRefused.type]
+        assert isinstance(refused, PublicationRefused)
+        assert (refused.approved, refused.reason) == ("e" * 64, "digest_differs")
+        assert refused.standing == await undisturbed(LONG)
+        shown = await home.client.get(f"/reporting/v1/agencies/{agency}/campaigns/{campaign}/results")
+        assert shown.status_code == 404
+        wrong = {each.check: each.wrong for each in await home.verified(1) if each.wrong}
+        assert isinstance(wrong["answers"], AnsweredOtherwise)
 
 
 def broken(service: Service) -> tuple[Service, list[bool]]:

@@ -1,6 +1,7 @@
 """Four real processes: killed in mid-year they lose and double nothing, and an operator mends stops by command."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -17,6 +18,7 @@ from services.appraisal.dossier.facts import VerdictGiven
 from services.appraisal.round.domain import announce
 from shared.edge.postgres_log import PostgresLog
 from shared.edge.readers import messages
+from shared.edge.rewinding import RewindOrdered
 from shared.edge.settings import wall_clock
 from shared.edge.stops import MessageSkipped, PublisherRetried, PublisherStopped
 from shared.envelope import BodyUnreadable, Envelope
@@ -226,6 +228,27 @@ async def test_an_operator_skips_by_command_what_nobody_can_answer(installation:
     assert isinstance(reason, ClosedText)
     assert reason.text == REASON
     await in_order(installation, SHORT)
+
+
+@pytest.mark.server
+async def test_an_operator_has_a_service_say_everything_again_by_command(installation: Installation) -> None:
+    """Whoever heard it drops it, so that nothing changes but the record that says who wanted it and why."""
+    agency, log = SHORT.year.agency, installation.stack.home.log(PUBLISHER)
+
+    async def said_again() -> bool:
+        lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+        rewound = [line for line in lines if line["event"] == "rewound" and line["agency"] == agency]
+        return any(line["sequence"] == 2 for line in rewound)
+
+    await installation.play(SHORT)
+    done = await installation.ictindex("rewind", agency, PUBLISHER, "--from", "2", "--reason", REASON)
+    assert done.returncode == 0, done.stderr
+    await until("it is said again", said_again)
+    [ordered] = await rows(installation, PUBLISHER, SHORT, RewindOrdered.type)
+    assert ordered.content().actor == "ictindex-cli"
+    await in_order(installation, SHORT)
+    silent = await installation.ictindex("rewind", agency, "reporting", "--reason", REASON)
+    assert (silent.returncode, "Traceback" in silent.stderr) == (1, False)
 
 
 @pytest.mark.server
