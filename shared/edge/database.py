@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.edge.postgres_log import passes
+from shared.edge.trouble import passes, unavailable
 from shared.errors import Unavailable
 
 
@@ -21,13 +21,14 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     Raises:
         RowsUnavailable: The database does not answer, or not now.
+        DiskFull: See there.
     """
     try:
         async with engine.begin() as connection:
             yield connection
     except DBAPIError as found:
         if found.connection_invalidated or passes(found.orig):
-            raise RowsUnavailable from found
+            raise unavailable(found.orig, RowsUnavailable) from found
         raise
     except (OSError, PoolTimeout) as found:
-        raise RowsUnavailable from found
+        raise unavailable(found, RowsUnavailable) from found

@@ -19,6 +19,7 @@ from io import BufferedRandom
 from pathlib import Path
 from typing import Literal, Protocol
 
+from shared.edge.trouble import unavailable
 from shared.errors import Corrupt, Invalid, Rejected, Unavailable
 
 PIECE_BYTES = 1024 * 1024
@@ -59,7 +60,7 @@ class Files(Protocol):
         """Add *pieces* at *offset*; return the new end. What came before a broken connection stays.
 
         Raises:
-            OffsetWrong, UploadTooLong, UploadBusy, StoreUnavailable: See there.
+            OffsetWrong, UploadTooLong, UploadBusy, StoreUnavailable, DiskFull: See there.
         """
         ...
 
@@ -72,7 +73,7 @@ class Files(Protocol):
 
         Raises:
             HashWrong: The upload is dropped.
-            UploadBusy, StoreUnavailable: See there.
+            UploadBusy, StoreUnavailable, DiskFull: See there.
         """
         ...
 
@@ -182,8 +183,11 @@ def _alone(path: Path, mode: Literal["a+b", "r+b"]) -> Iterator[BufferedRandom]:
         if not _still(path, file):  # kept or dropped between opening and locking: it is no upload any more
             raise UploadBusy
         opened = held.pop_all()
-    with opened:  # outside of the store: what the caller's pieces raise is not the disk's
+    try:  # outside of the store: what the caller's pieces raise is not the disk's
         yield file
+    finally:
+        with _store():  # closing writes what is left, for which there may be no room
+            opened.close()
 
 
 @contextmanager
@@ -192,7 +196,7 @@ def _store() -> Iterator[None]:
     try:
         yield
     except OSError as found:
-        raise StoreUnavailable from found
+        raise unavailable(found, StoreUnavailable) from found
 
 
 def _still(path: Path, file: BufferedRandom) -> bool:

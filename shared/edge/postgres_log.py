@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
+from shared.edge.trouble import LOST, passes, unavailable
 from shared.envelope import DestroyedText
 from shared.eventlog import (
     CLOCK_TOLERANCE,
@@ -27,17 +28,6 @@ from shared.eventlog import (
 from shared.vocabulary import Clock, ClosedText, Json, canonical
 
 SCHEMA = Path(__file__).with_suffix(".sql")
-LOST = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-"""The last two are what the driver says of itself about a connection that broke while it was being used."""
-PASSING = ("08", "25", "40", "53", "55", "57", "58")
-"""SQLSTATE classes of what passes by itself or with an operator: lost, read only, to be repeated, short of something,
-locked, stopped, the disk. Source: PostgreSQL 16, appendix A."""
 CLOCKS_DIFFER = "IC001"  # raised by append()
 MOST_REQUESTS = 200  # a call's; more would only lengthen the head lock
 COLUMNS = ", ".join(Row.__slots__)
@@ -114,7 +104,7 @@ class PostgresLog:
             if getattr(error, "sqlstate", None) == CLOCKS_DIFFER:
                 answers = [ClockMoved()] * len(batch)
             elif passes(error):
-                pass
+                answers = [unavailable(error, LogUnavailable)] * len(batch)
             elif len(batch) == 1:
                 answers = [error]
             else:  # one request spoilt the call for all
@@ -165,21 +155,8 @@ class PostgresLog:
             return await self._pool.fetch(query, *arguments)
         except (*LOST, asyncpg.PostgresError) as found:
             if passes(found):
-                raise LogUnavailable from found
+                raise unavailable(found, LogUnavailable) from found
             raise
-
-
-def passes(error: BaseException | None) -> bool:
-    """Whether a database's *error* is no answer to what was asked: asking again later may be.
-
-    Of an adapter's error, such as SQLAlchemy's, the driver's own is the cause. What the driver itself refuses to send
-    it refuses for ever.
-    """
-    said = (error, error and error.__cause__)
-    lost = any(isinstance(each, LOST) for each in said) and not any(
-        isinstance(each, asyncpg.DataError) for each in said
-    )
-    return lost or str(getattr(error, "sqlstate", None)).startswith(PASSING)
 
 
 def _text(row: asyncpg.Record) -> ClosedText | DestroyedText:

@@ -7,16 +7,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, insert
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts import Contract
 from shared.edge.answers import destroyed_by, mark_of, meta_of, skipped, stop_of
-from shared.edge.postgres_log import passes
+from shared.edge.database import transaction
 from shared.edge.stops import RESUMING, Gate, PublisherStopped, Resume, StopFact
 from shared.envelope import DestroyedText, Envelope
-from shared.errors import Stale, Unavailable
+from shared.errors import Stale
 from shared.eventlog import Destruction, Mark, Texts
 from shared.execute import Answer, KeyReused, Once
 from shared.vocabulary import ClosedText, Meta, digest
@@ -47,10 +46,6 @@ REQUESTS = _table("requests", "agency key", Column("request", Text))
 CLOSED_TEXT = _table("closed_text", "agency name", Column("salt", Text), Column("text", Text), Column("decision", Text))
 
 
-class TablesUnavailable(Unavailable, code="tables.unavailable"):
-    """The database does not answer; nothing was written."""
-
-
 class TablesOvertaken(Stale, code="tables.overtaken"):
     """Somebody else answered first, or stopped the publisher: nothing was written."""
 
@@ -66,11 +61,11 @@ class TableAnswers:
         self._engine, self._projections = engine, projections
 
     async def agencies(self) -> Sequence[str]:
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return list(await connection.scalars(select(ENDS.c.agency).distinct().order_by(ENDS.c.agency)))
 
     async def ends(self, agency: str) -> Mapping[str, Mark]:
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             rows = await connection.execute(select(ENDS).where(ENDS.c.agency == agency))
             return {row.publisher: Mark(row.sequence, row.chain, row.position) for row in rows}
 
@@ -78,17 +73,17 @@ class TableAnswers:
         known = select(INBOX.c.chain).where(
             INBOX.c.agency == agency, INBOX.c.publisher == publisher, INBOX.c.sequence == sequence
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await connection.scalar(known)
 
     async def gate(self, agency: str, publisher: str) -> Gate:
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await _gate(connection, agency, publisher)
 
     async def texts(self, agency: str, names: Sequence[str]) -> Texts:
         """Closed texts by digest, or what stands in place of a destroyed one; unknown names are left out."""
         wanted = select(CLOSED_TEXT).where(CLOSED_TEXT.c.agency == agency, CLOSED_TEXT.c.name.in_(names))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             found = await connection.execute(wanted)
         return {
             row.name: ClosedText(salt=row.salt, text=row.text)
@@ -121,7 +116,7 @@ class TableAnswers:
     async def resume(
         self, agency: str, command: Resume, meta: Meta, once: Once | None = None, texts: Sequence[ClosedText] = ()
     ) -> Answer:
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             if await _repeated(connection, agency, meta, once):
                 return Answer(0, repeated=True)
         gate = await self.gate(agency, command.publisher)
@@ -140,26 +135,13 @@ class TableAnswers:
         return Answer(0)
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction; the database's passing troubles are ``Unavailable``."""
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except DBAPIError as found:
-            if found.connection_invalidated or passes(found.orig):
-                raise TablesUnavailable from found
-            raise
-        except (OSError, TimeoutError, PoolTimeout) as found:
-            raise TablesUnavailable from found
-
-    @asynccontextmanager
     async def _resting_on(self, agency: str, publisher: str, gate: Gate) -> AsyncIterator[AsyncConnection]:
         """One transaction in which *gate* is still as it was read.
 
         Raises:
             TablesOvertaken: It is not, or the message is not the next one any more.
         """
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             # One writer an agency: two publishers' projections may change the same rows, in another order each.
             await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(agency, 0))))
             if await _gate(connection, agency, publisher) != gate:

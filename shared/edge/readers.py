@@ -10,9 +10,9 @@ import structlog
 
 from shared.contracts import NO_CHAIN, RewindRequested
 from shared.edge.kafka_login import Login
-from shared.edge.postgres_log import LOST, passes
 from shared.edge.topics import declare
 from shared.edge.tracing import NOWHERE, Tracing
+from shared.edge.trouble import LOST, passes, unavailable
 from shared.edge.wire import NotHeld, Said, Wire, wire
 from shared.envelope import Envelope, closed_names, spoken
 from shared.errors import Stale, Unavailable
@@ -134,7 +134,7 @@ class Cursors:
             return await self._pool.fetch(query, *arguments)
         except (*LOST, asyncpg.PostgresError) as found:
             if passes(found):
-                raise LogUnavailable from found
+                raise unavailable(found, LogUnavailable) from found
             raise
 
 

@@ -29,13 +29,14 @@ from shared.edge.asking import Ends
 from shared.edge.auth import Tokens
 from shared.edge.bus import Bus
 from shared.edge.inbox import Answers
-from shared.edge.postgres_log import LOST, PostgresLog, Steady
+from shared.edge.postgres_log import PostgresLog, Steady
 from shared.edge.projector import Projection, TableAnswers
 from shared.edge.readers import Cursors, Relay
 from shared.edge.requests import Watched
 from shared.edge.settings import Settings, wall_clock
 from shared.edge.telemetry import Telemetry
 from shared.edge.tracing import tracing
+from shared.edge.trouble import LOST
 from shared.eventlog import CLOCK_TOLERANCE, ClockMoved, EventLog, Mark
 from shared.vocabulary import Clock
 

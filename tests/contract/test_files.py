@@ -9,6 +9,7 @@ from typing import BinaryIO
 import pytest
 
 from shared.edge.files import DiskFiles, FileLost, Files, HashWrong, OffsetWrong, UploadBusy, UploadTooLong
+from shared.edge.trouble import DiskFull
 from tests.kit.drafts import MemoryFiles
 
 CONTENT = b"evidence " * 1000
@@ -106,6 +107,15 @@ async def test_on_disk_one_content_is_one_file_below_its_agency(tmp_path: Path) 
     await keep(files, part="1" * 64)
     kept = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]  # noqa: ASYNC240 - a test
     assert kept == [Path("bnv/sha256") / SHA256[:2] / SHA256]
+
+
+async def test_on_disk_no_room_is_called_that(tmp_path: Path) -> None:
+    """A device of the kernel that is always full."""
+    parts = tmp_path / "bnv" / "parts"
+    parts.mkdir(parents=True)
+    (parts / PART).symlink_to("/dev/full")
+    with pytest.raises(DiskFull):
+        await DiskFiles(tmp_path).add("bnv", PART, 0, pieces(CONTENT[:100]), size=100)
 
 
 async def test_on_disk_two_requests_do_not_add_to_one_upload_at_once(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from shared.edge.postgres_log import PostgresLog
 from shared.edge.settings import wall_clock
+from shared.edge.trouble import DiskFull
 from shared.eventlog import EPOCH, Append, ClockMoved, EventLog, Heard, Mark, Overtaken, verify
 from tests.kit.servers import Server
 from tests.kit.world import noted
@@ -216,6 +217,21 @@ async def test_a_request_that_spoils_the_call_fails_alone(pool: asyncpg.Pool) ->
     requests = [write("s"), write("a NUL: \0"), write("t")]
     done = await asyncio.gather(*(log.append(request) for request in requests), return_exceptions=True)
     assert [isinstance(answer, asyncpg.PostgresError) for answer in done] == [False, True, False]
+
+
+async def test_a_disk_without_room_is_called_that_and_nothing_is_recorded(
+    pool: asyncpg.Pool, superuser: asyncpg.Connection
+) -> None:
+    log = PostgresLog(pool, wall_clock)
+    await superuser.execute(
+        """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+             $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$;
+           CREATE TRIGGER no_room BEFORE INSERT ON submission.log FOR EACH ROW EXECUTE FUNCTION no_room()"""
+    )
+    with pytest.raises(DiskFull):
+        await log.append(write("s"))
+    await superuser.execute("DROP FUNCTION no_room() CASCADE")
+    assert len(await log.append(write("s"))) == 1
 
 
 async def test_nothing_is_recorded_while_clocks_disagree(pool: asyncpg.Pool) -> None:

@@ -1,5 +1,6 @@
 """A database that cannot just now is asked again, and stops nobody."""
 
+import errno
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn, cast
 
@@ -10,8 +11,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.edge.database import RowsUnavailable, transaction
 from shared.edge.postgres_log import PostgresLog
-from shared.edge.projector import TableAnswers, TablesUnavailable
+from shared.edge.projector import TableAnswers
 from shared.edge.readers import Cursors
+from shared.edge.trouble import DiskFull
 from shared.errors import Unavailable
 from shared.eventlog import Append
 from tests.kit.world import AGENCY, clock
@@ -70,8 +72,8 @@ async def test_what_does_not_pass_is_said_as_it_is(act: Any, error: type[Excepti
 
 def driven(said: Exception) -> DBAPIError:
     """*said* by the driver, as SQLAlchemy passes it on."""
-    adapted = Exception(str(said))
-    adapted.__cause__ = said
+    adapted: Any = Exception(str(said))
+    adapted.__cause__, adapted.sqlstate = said, getattr(said, "sqlstate", None)
     return DBAPIError("SELECT", {}, adapted)
 
 
@@ -85,10 +87,10 @@ def driven(said: Exception) -> DBAPIError:
 )
 async def test_tables_that_cannot_just_now_are_to_be_asked_again(error: Exception) -> None:
     engine = cast("Any", Broken(error))
-    with pytest.raises(RowsUnavailable):
+    with pytest.raises((RowsUnavailable, DiskFull)):
         async with transaction(engine):
             pass
-    with pytest.raises(TablesUnavailable):
+    with pytest.raises((RowsUnavailable, DiskFull)):
         await TableAnswers(engine, {}).ends(AGENCY)
 
 
@@ -98,4 +100,14 @@ async def test_tables_say_what_does_not_pass_as_it_is() -> None:
         async with transaction(engine):
             pass
     with pytest.raises(DBAPIError):
+        await TableAnswers(engine, {}).ends(AGENCY)
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("error", [asyncpg.DiskFullError("no room"), OSError(errno.ENOSPC, "no room")])
+async def test_a_full_disk_is_called_that_wherever_it_shows(act: Any, error: Exception) -> None:
+    with pytest.raises(DiskFull):
+        await act(Broken(error))
+    engine = cast("Any", Broken(driven(error)))
+    with pytest.raises(DiskFull):
         await TableAnswers(engine, {}).ends(AGENCY)

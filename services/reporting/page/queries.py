@@ -28,7 +28,7 @@ async def one_moment(engine: AsyncEngine | None) -> AsyncIterator[AsyncConnectio
     """A transaction that sees one state of all tables, so that the figures of a page belong together.
 
     Raises:
-        TablesUnavailable: The database does not answer.
+        RowsUnavailable: The database does not answer.
     """
     assert engine is not None, "reporting reads tables"  # noqa: S101 - wiring, not input
     async with transaction(engine.execution_options(isolation_level="REPEATABLE READ")) as connection:

@@ -81,7 +81,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Message {message} could not be answered: see the service's own log lines.",
     ),
     "inbox.not_stopped": ("Không có gì của {publisher} đang bị dừng.", "Nothing of {publisher} is stopped."),
-    "tables.unavailable": ("Cơ sở dữ liệu không trả lời.", "The database does not answer."),
+    "rows.unavailable": ("Cơ sở dữ liệu không trả lời.", "The database does not answer."),
+    "disk.full": (
+        "Ổ đĩa máy chủ đã đầy nên chưa ghi được gì; hãy báo người quản trị dọn ổ đĩa, rồi gửi lại.",
+        "The server's disk is full, and nothing was written: have the operator make room, then send it again.",
+    ),
     "tables.overtaken": ("Có tiến trình khác vừa ghi trước.", "Another process wrote first."),
     "bus.not_held": (
         "Máy chủ thông điệp không còn giữ những gì đã nhận ({broker}).",

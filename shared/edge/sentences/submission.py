@@ -156,7 +156,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Tệp {sha256} không còn trong kho lưu; hãy báo người quản trị.",
         "File {sha256} is no longer in the store: call the operator.",
     ),
-    "rows.unavailable": ("Cơ sở dữ liệu tạm thời không trả lời.", "The database does not answer just now."),
     "usage.rows_wrong": (
         "Có {count} dòng số liệu không hợp lệ; chưa dòng nào được ghi nhận.",
         "{count} rows are wrong, and none was taken.",
