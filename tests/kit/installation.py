@@ -67,8 +67,13 @@ class Installation:
 
     async def ictindex(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command as another process, on the data of the run."""
-        command = [sys.executable, "-m", "deploy.cli", "--lang", "en", *arguments, "--data", str(self.stack.home.path)]
-        return await asyncio.to_thread(_run, command)
+        return await ictindex(self.stack.home.path, *arguments)
+
+
+async def ictindex(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as another process, on those data."""
+    command = [sys.executable, "-m", "deploy.cli", "--lang", "en", *arguments, "--data", str(data)]
+    return await asyncio.to_thread(_run, command)
 
 
 def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:

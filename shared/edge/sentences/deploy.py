@@ -132,4 +132,38 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Thời hạn {hours} giờ không hợp lệ: phải lớn hơn 0 và không quá {most} giờ.",
         "{hours} hours will not do: more than none, {most} at most.",
     ),
+    "backup.unreadable": (
+        "{path} không phải bản sao lưu mà phiên bản này đọc được (thiếu hoặc sai manifest.json).",
+        "{path} is no backup that this release can read: its manifest.json is missing or wrong.",
+    ),
+    "backup.damaged": (
+        "Bản sao lưu bị hỏng: {path} không đúng như khi sao lưu; chưa thay đổi gì. Hãy dùng bản sao lưu khác.",
+        "The backup is damaged: {path} is not what it was; nothing was changed. Use another backup.",
+    ),
+    "backup.exists": (
+        "Đã có {path}; bản sao lưu không ghi đè. Hãy đặt tên khác.",
+        "{path} is there already, and a backup replaces nothing. Name another directory.",
+    ),
+    "backup.tool_failed": ("{name} bị lỗi: {tail}", "{name} failed: {tail}"),
+    "backup.services_at_work": (
+        "Các dịch vụ còn đang chạy ({names}); hãy dừng rồi phục hồi lại.",
+        "Services are still at work ({names}): stop them, then restore again.",
+    ),
+    "backup.loss_unconfirmed": (
+        "Chưa xác nhận bỏ những gì ghi sau bản sao lưu; không có gì thay đổi. Thêm --yes nếu không có người trả lời.",
+        "Nobody confirmed that what came after the backup may go; nothing was changed. Add --yes if nobody can answer.",
+    ),
+    "backup.will_be_lost": (
+        "Sẽ mất: {service}/{agency}, {rows} dòng nhật ký cuối.",
+        "Will be gone: {service}/{agency}, the last {rows} rows of the log.",
+    ),
+    "backup.ask_loss": ("Vẫn phục hồi?", "Restore nevertheless?"),
+    "backup.made": (
+        "Đã sao lưu vào {path}: {rows} dòng nhật ký, {files} tài liệu ({kib} KiB dữ liệu).",
+        "Backed up into {path}: {rows} rows of logs, {files} evidence files ({kib} KiB of data).",
+    ),
+    "backup.restored": (
+        "Đã phục hồi bản sao lưu lúc {made_at}: {rows} dòng nhật ký. Khởi động lại rồi chạy ictindex verify.",
+        "Restored the backup of {made_at}: {rows} rows of logs. Start again, then run ictindex verify.",
+    ),
 }

