@@ -32,6 +32,15 @@ class Contract(Value):
 
     type: ClassVar[str]
 
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        raise NotImplementedError
+
+
+class OfCampaign(Contract):
+    """An event of one campaign."""
+
     campaign: Id
 
     @property
@@ -41,7 +50,31 @@ class Contract(Value):
         return f"{self.campaign}/{unit}" if unit else self.campaign
 
 
-class RulesetPart(Contract):
+class OfLog(Contract):
+    """An event of a publisher's log of one agency, whatever the campaign."""
+
+    @property
+    def subject(self) -> str:
+        """What it is about: the log."""
+        return "log"
+
+
+class AnnouncementLost(OfLog):
+    """Nothing: its number was given before, to a message that went down with the log when an older one was restored."""
+
+    type = "AnnouncementLost.v1"
+
+
+class LogRestored(OfLog):
+    """An older log was restored: what had been said under the numbers *first* to *last* is said no more."""
+
+    type = "LogRestored.v1"
+    first: int
+    last: int
+    reason: Closed
+
+
+class RulesetPart(OfCampaign):
     """A piece of the ruleset's canonical JSON; together they have the digest that CampaignOpened names."""
 
     type = "RulesetPart.v1"
@@ -51,7 +84,7 @@ class RulesetPart(Contract):
     text: str
 
 
-class UnitEnrolled(Contract):
+class UnitEnrolled(OfCampaign):
     """A unit is on the roster."""
 
     type = "UnitEnrolled.v1"
@@ -63,14 +96,14 @@ class UnitEnrolled(Contract):
         return self.enrolment.unit
 
 
-class CampaignOpened(Contract):
+class CampaignOpened(OfCampaign):
     """All of its ruleset and roster has been said before: units may work."""
 
     type = "CampaignOpened.v1"
     opening: Opening
 
 
-class CampaignAmended(Contract):
+class CampaignAmended(OfCampaign):
     """Calendar, extension, roster or template changed, with a reason."""
 
     type = "CampaignAmended.v1"
@@ -78,7 +111,7 @@ class CampaignAmended(Contract):
     reason: Closed
 
 
-class ReferenceEntered(Contract):
+class ReferenceEntered(OfCampaign):
     """The printed figures of a report: to be compared, never used."""
 
     type = "ReferenceEntered.v1"
@@ -88,14 +121,14 @@ class ReferenceEntered(Contract):
     figures: tuple[PrintedFigure, ...]
 
 
-class ReferenceRemoved(Contract):
+class ReferenceRemoved(OfCampaign):
     """A reference was entered by mistake; the ranking does not change."""
 
     type = "ReferenceRemoved.v1"
     reference: Id
 
 
-class SubmissionReceived(Contract):
+class SubmissionReceived(OfCampaign):
     """A unit handed in its sheet: the whole sheet, so that nobody needs to ask back.
 
     Attributes:
@@ -112,7 +145,7 @@ class SubmissionReceived(Contract):
     certified: Sha256
 
 
-class SubmissionWithdrawn(Contract):
+class SubmissionWithdrawn(OfCampaign):
     """A unit took its sheet back before the deadline; the version stays in the log."""
 
     type = "SubmissionWithdrawn.v1"
@@ -121,7 +154,7 @@ class SubmissionWithdrawn(Contract):
     reason: Closed
 
 
-class SubmissionsClosed(Contract):
+class SubmissionsClosed(OfCampaign):
     """No sheet is taken any more; who handed in, and who did not."""
 
     type = "SubmissionsClosed.v1"
@@ -129,7 +162,7 @@ class SubmissionsClosed(Contract):
     missing: tuple[Id, ...]
 
 
-class FiguresConfirmed(Contract):
+class FiguresConfirmed(OfCampaign):
     """A unit's answer to the first round, criterion by criterion."""
 
     type = "FiguresConfirmed.v1"
@@ -138,7 +171,7 @@ class FiguresConfirmed(Contract):
     contested: dict[Id, Contest] = {}
 
 
-class UsageReported(Contract):
+class UsageReported(OfCampaign):
     """Measured figures of one source and month; pushed again, the whole month is replaced, visibly.
 
     Attributes:
@@ -153,7 +186,7 @@ class UsageReported(Contract):
     rows: tuple[UsageRow, ...]
 
 
-class TextDestroyed(Contract):
+class TextDestroyed(OfCampaign):
     """Closed texts were destroyed by a decision; everybody who keeps a copy destroys it."""
 
     type = "TextDestroyed.v1"
@@ -161,7 +194,7 @@ class TextDestroyed(Contract):
     decision: Document
 
 
-class BodyEstablished(Contract):
+class BodyEstablished(OfCampaign):
     """A team or council was established by a decision; members with their home units."""
 
     type = "BodyEstablished.v1"
@@ -170,7 +203,7 @@ class BodyEstablished(Contract):
     members: tuple[Member, ...]
 
 
-class ScoreAppraised(Contract):
+class ScoreAppraised(OfCampaign):
     """A verdict on one criterion.
 
     Attributes:
@@ -191,7 +224,7 @@ class ScoreAppraised(Contract):
     evidence: tuple[Evidence, ...] = ()
 
 
-class RoundClosed(Contract):
+class RoundClosed(OfCampaign):
     """A round is over: *count* verdicts, *digest* over (unit, criterion, word) of all of them in order."""
 
     type = "RoundClosed.v1"
@@ -206,7 +239,7 @@ def round_digest(words: Mapping[tuple[str, str], Word]) -> str:
     return digest([[unit, criterion, word.model_dump(mode="json")] for (unit, criterion), word in ordered])
 
 
-class CouncilDecided(Contract):
+class CouncilDecided(OfCampaign):
     """The council reviewed a draft, named by its digest.
 
     Attributes:
@@ -225,7 +258,7 @@ class CouncilDecided(Contract):
     recused: tuple[Recusal, ...] = ()
 
 
-class ResultsApproved(Contract):
+class ResultsApproved(OfCampaign):
     """The head of the agency signed: the digest that was seen, and the decision."""
 
     type = "ResultsApproved.v1"
@@ -235,7 +268,7 @@ class ResultsApproved(Contract):
     file_sha256: Sha256
 
 
-class UnitStanding(Contract):
+class UnitStanding(OfCampaign):
     """One unit in a run; said before the StandingsDrafted or ResultsPublished that counts them."""
 
     type = "UnitStanding.v1"
@@ -245,7 +278,7 @@ class UnitStanding(Contract):
     standing: Standing
 
 
-class StandingsDrafted(Contract):
+class StandingsDrafted(OfCampaign):
     """A run: each closed round and the council's changes start one.
 
     Attributes:
@@ -274,7 +307,7 @@ class RestsOn(Value):
     chain: Sha256
 
 
-class ResultsPublished(Contract):
+class ResultsPublished(OfCampaign):
     """The approved run, published; nothing changes it, a correction is another release that supersedes it."""
 
     type = "ResultsPublished.v1"
@@ -290,7 +323,7 @@ class ResultsPublished(Contract):
     rests_on: dict[Id, RestsOn]
 
 
-class PublicationRefused(Contract):
+class PublicationRefused(OfCampaign):
     """What was approved is not what stands: nothing was published."""
 
     type = "PublicationRefused.v1"
@@ -309,7 +342,9 @@ PUBLISHED: dict[str, tuple[type[Contract], ...]] = {
     "reporting": (),
 }  # fmt: skip
 """Who publishes what; every service consumes every other publisher's topic."""
-CONTRACTS = {contract.type: contract for said in PUBLISHED.values() for contract in said}
+OF_LOGS: tuple[type[Contract], ...] = (AnnouncementLost, LogRestored)
+"""What any publisher may say of its own log; consumers answer it and do nothing."""
+CONTRACTS = {contract.type: contract for said in (*PUBLISHED.values(), OF_LOGS) for contract in said}
 
 
 class RewindRequested(Value):

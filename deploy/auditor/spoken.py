@@ -12,6 +12,7 @@ from services.submission.main import CONSUMERS as SUBMISSION
 from shared.audit.deeds import Consumers
 from shared.contracts import Contract
 from shared.edge import stops
+from shared.edge.restoring import RESTORING
 from shared.edge.rewinding import RewindOrdered
 from shared.eventlog import Row
 from shared.execute import Decider, RequestAnswered
@@ -68,3 +69,4 @@ def _deciders(service: str) -> Iterator[Decider[Any, Any, Any]]:
                 each for each in vars(importlib.import_module(found.name)).values() if isinstance(each, Decider)
             )
     yield importlib.import_module("shared.opening").HEARD
+    yield RESTORING

@@ -5,6 +5,7 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,13 @@ from rich.progress import Progress
 
 from deploy.cli.place import data_option, settings
 from deploy.cli.words import Say
+from deploy.safekeeping.losing import Dsn, accept, ensure_nobody_knows_more, find_losses
 from deploy.safekeeping.manifest import Manifest, ensure_whole, read_manifest
-from deploy.safekeeping.restore import Lost, bring_back, losses
+from deploy.safekeeping.restore import Lost, Return, losses
 from deploy.settings import Settings
 from deploy.standalone.home import Home, home_of, said_plainly
+from shared.contracts import SERVICES
+from shared.edge.migrations import OWNER
 from shared.errors import Invalid
 
 Emptied = Callable[[], None]
@@ -36,25 +40,55 @@ def register(app: typer.Typer, say: Say) -> None:
         )
     )
     def restore(
-        source: Annotated[Path, typer.Argument(help=say("Thư mục sao lưu.", "The backup's directory."))],
+        source: Annotated[Path | None, typer.Argument(help=say("Thư mục sao lưu.", "The backup's directory."))] = None,
+        only: Annotated[
+            Service | None, typer.Option(help=say("Chỉ phục hồi dịch vụ này.", "Restore this service alone."))
+        ] = None,
+        accept_loss: Annotated[
+            str | None,
+            typer.Option(
+                metavar=say("LÝ DO", "REASON"),
+                help=say(
+                    "Ghi nhận là đã mất những gì dịch vụ khác đã nghe mà sổ phục hồi không còn.",
+                    "Put on the record as lost what others have heard and the restored log does not hold.",
+                ),
+            ),
+        ] = None,
         yes: Annotated[bool, typer.Option("--yes", help=say("Không hỏi lại.", "Do not ask."))] = False,
         data: Annotated[Path | None, data_option(say)] = None,
     ) -> None:
         asked = settings(data, None)
-        home, manifest = home_of(asked), read_manifest(source)
-        ensure_whole(source, manifest)
+        home, services = home_of(asked), (only.value,) if only else SERVICES
+        manifest = read_manifest(source) if source else None
+        if source is not None and manifest is not None:
+            ensure_whole(source, manifest)
         with at_rest(home, asked) as (dsn, empty):
-            _confirm(asyncio.run(losses(dsn, manifest)), say, yes=yes)
-            _restore(dsn, home, source, manifest, say)
-            empty()
-        say.step("backup.restored", {"made_at": manifest.made_at, "rows": sum(each.position for each in manifest.logs)})
+            if source is not None and manifest is not None:
+                _confirm(asyncio.run(losses(dsn(OWNER), manifest, services)), say, yes=yes)
+                if accept_loss is None:
+                    asyncio.run(ensure_nobody_knows_more(dsn, manifest, services))
+                with said_plainly(home.path):
+                    _go(Return(dsn(OWNER), home.evidence, source, manifest, services), say)
+                empty()
+                say.step("backup.restored", {"made_at": manifest.made_at, "rows": _rows(manifest, services)})
+            if accept_loss is not None:
+                _accept(dsn, accept_loss, say)
 
 
-def at_rest(home: Home, asked: Settings) -> AbstractContextManager[tuple[str, Emptied]]:
-    """The database under its owner's login and nothing else at work, and what empties the topics afterwards."""
+class Service(StrEnum):
+    """Which one goes back alone."""
+
+    submission = "submission"
+    appraisal = "appraisal"
+    scoring = "scoring"
+    reporting = "reporting"
+
+
+def at_rest(home: Home, asked: Settings) -> AbstractContextManager[tuple[Dsn, Emptied]]:
+    """How each login reaches the database while nothing else is at work, and what empties the topics afterwards."""
     # Loaded only here: what containers need is not installed on one machine, nor the other way round.
     where = "deploy.docker.at_rest" if asked.base_url else "deploy.standalone.at_rest"
-    rest: Callable[[Home, Settings], AbstractContextManager[tuple[str, Emptied]]]
+    rest: Callable[[Home, Settings], AbstractContextManager[tuple[Dsn, Emptied]]]
     rest = importlib.import_module(where).at_rest
     return rest(home, asked)
 
@@ -73,12 +107,25 @@ def _confirm(lost: Sequence[Lost], say: Say, *, yes: bool) -> None:
             raise LossUnconfirmed
 
 
-def _restore(dsn: str, home: Home, source: Path, manifest: Manifest, say: Say) -> None:
+def _go(back: Return, say: Say) -> None:
     with Progress(console=say.err, transient=True, disable=not say.err.is_terminal) as progress:
-        task = progress.add_task(say("Tài liệu", "Evidence"), total=len(manifest.files))
+        task = progress.add_task(say("Tài liệu", "Evidence"), total=len(back.manifest.files))
 
         def watch(done: int, _count: int) -> None:
             progress.update(task, completed=done)
 
-        with said_plainly(home.path):
-            asyncio.run(bring_back(dsn, home.evidence, source, manifest, watch))
+        asyncio.run(back.go(watch))
+
+
+def _accept(dsn: Dsn, reason: str, say: Say) -> None:
+    lost = asyncio.run(find_losses(dsn))
+    asyncio.run(accept(dsn, lost, reason))
+    for each in lost:
+        facts = {"publisher": each.publisher, "agency": each.agency, "first": each.kept + 1}
+        say.step("backup.loss_accepted", {**facts, "last": max(each.heard.values()), "heard": ", ".join(each.heard)})
+    if not lost:
+        say.step("backup.nothing_lost", {})
+
+
+def _rows(manifest: Manifest, services: Sequence[str]) -> int:
+    return sum(each.position for each in manifest.logs if each.service in services)

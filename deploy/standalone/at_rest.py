@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from deploy.settings import Settings
 from deploy.standalone import ports
 from deploy.standalone.home import Home
-from deploy.standalone.postgres import OWNER, Postgres, running
+from deploy.standalone.postgres import Postgres, running
 
 
 @contextmanager
-def at_rest(home: Home, asked: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Its address under the owner's login; the embedded broker keeps nothing, so that there is nothing to empty.
+def at_rest(home: Home, asked: Settings) -> Iterator[tuple[Callable[[str], str], Callable[[], None]]]:
+    """Its address under each login; the embedded broker keeps nothing, so that there is nothing to empty.
 
     Raises:
         AlreadyRunning: All of it runs.
@@ -20,4 +20,4 @@ def at_rest(home: Home, asked: Settings) -> Iterator[tuple[str, Callable[[], Non
         port = next(ports.free_ports(home.seed))
         postgres = Postgres(home.path, port, home.log("postgres"), lambda role: home.secret(role).read_text())
         with running(postgres):
-            yield postgres.dsn(OWNER), lambda: None
+            yield postgres.dsn, lambda: None

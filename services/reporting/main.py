@@ -13,7 +13,7 @@ from services.reporting.lineage import tables as lineage_tables
 from services.reporting.page import api, web
 from services.reporting.result import projections as result
 from services.reporting.result import tables as result_tables
-from shared.contracts import CONTRACTS, Contract, TextDestroyed
+from shared.contracts import CONTRACTS, OF_LOGS, Contract, TextDestroyed
 from shared.edge.projector import Projection
 from shared.edge.rows import digests
 from shared.edge.service import Room, Service
@@ -55,7 +55,8 @@ def _all_of(parts: Sequence[Callable[..., Awaitable[None]]]) -> Projection:
 PROJECTIONS: Final[Mapping[str, Projection]] = {
     name: _all_of((campaign.project_proof, *_PROJECTED.get(name, ())))
     for name in CONTRACTS
-    if name != TextDestroyed.type  # of no campaign's tables: closed texts lie beside the inbox, and go there
+    # Of no campaign's tables: closed texts lie beside the inbox, and go there; of a log there is nothing to show.
+    if name not in {TextDestroyed.type, *(contract.type for contract in OF_LOGS)}
 }
 """What each contract does to the tables, in one transaction with its inbox row. Any of them can prove a step."""
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from shared.audit.history import Histories, History, Looked, Note
-from shared.audit.stopping import ASIDE, RETRIED, STOPPED
+from shared.audit.stopping import ASIDE, RETRIED, STOPPED, lost_causes
 from shared.audit.wrong import CauseUnknown, EffectBeforeCause
 from shared.eventlog import Row
 from shared.execute import RequestAnswered
@@ -40,6 +40,7 @@ class _Causes:
         self._own = 0  # announcements of this log before the row at hand
         self._retried: str | None = None  # cause of the row before, if that tried a message again
         self._forks: dict[str, Note] = {}  # by cause
+        self._lost = lost_causes(history)
 
     def check(self) -> Looked:
         causes = 0
@@ -74,6 +75,8 @@ class _Causes:
         log, _, position = place.partition("@")
         publisher, _, agency = log.partition("/")
         cause = self._at.get(publisher, {}).get(int(position)) if position.isdecimal() else None
+        if causation in self._lost:
+            return
         if cause is None or agency != self._history.agency or cause.chain.hex() != chain:
             if row.type == STOPPED:
                 facts = {"message": self._history.place(row), "cause": place, "chain": chain[:12]}

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from shared.audit.folding import Folding
 from shared.audit.history import Histories, History, Looked, Note
 from shared.audit.messages import message_of, type_of
-from shared.audit.stopping import ASIDE, REFUSED, SKIPPED, STOPPED, by_cause
+from shared.audit.stopping import ASIDE, OF_ITSELF, REFUSED, SKIPPED, STOPPED, by_cause, lost_numbers
 from shared.audit.wrong import DeedMissing, DeedOtherwise, DeedUncaused
 from shared.errors import IctIndexError
 from shared.eventlog import Mark, Row
@@ -79,7 +79,7 @@ class _Deeds:
     def check(self, *, listens: bool) -> Looked:
         if listens:
             for row, record in zip(self._history.rows, self._folding.records, strict=True):
-                if record.causation is None and row.type not in ASIDE:
+                if record.causation is None and row.type not in ASIDE | OF_ITSELF:
                     raise DeedUncaused(message=self._history.place(row), service=self._history.service)
         count = refused = skipped = 0
         for message in sorted(self._answered(), key=lambda each: each.end):
@@ -105,8 +105,10 @@ class _Deeds:
                 ends += [number] * (now - heard)
                 heard = max(heard, now)
             ends += [len(self._history.rows)] * (marks - len(ends))
+            lost = lost_numbers(self._history, name)
             for row, end in zip(said[:marks], ends, strict=False):
-                yield _Message(publisher, row, end)
+                if row.sequence not in lost:
+                    yield _Message(publisher, row, end)
 
     def _stopped(self) -> Sequence[str]:
         """Streams of stops that nobody has ended."""
@@ -146,10 +148,9 @@ class _Deeds:
             return {}  # it led to no row that could hold them
         ends: dict[str, Mark] = {}
         for name, sequence in self._history.rows[message.end].answered().items():
-            said = self._said[name][1] if name in self._said else ()
-            if 0 < sequence <= len(said):
-                row = said[sequence - 1]
-                ends[name] = Mark(sequence, row.chain.hex(), row.position)
+            heard = self._history.inbox.get(name, ())
+            if 0 < sequence <= len(heard):
+                ends[name] = heard[sequence - 1]
         return ends
 
     def _check_refusal(self, message: _Message, rows: Sequence[Row], code: str | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from shared.audit.history import Histories, History, Looked
 from shared.audit.wrong import SaidOtherwise
-from shared.contracts import CONTRACTS, PUBLISHED, Contract
+from shared.contracts import CONTRACTS, OF_LOGS, PUBLISHED, Contract
 from shared.errors import Corrupt
 from shared.eventlog import Announcement, Row
 
@@ -43,7 +43,7 @@ def _difference(service: str, row: Row, meant: Contract | None) -> str | None:
         told = contract.model_validate(said.data)
     except (ValueError, KeyError):
         return "contract"
-    if contract not in PUBLISHED[service] or contract is not type(meant):
+    if contract not in (*PUBLISHED[service], *OF_LOGS) or contract is not type(meant):
         return "type"
     if said.subject != told.subject:
         return "subject"

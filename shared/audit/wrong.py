@@ -23,6 +23,10 @@ class AnsweredOtherwise(Corrupt, code="audit.answered_otherwise"):
     """A service answered another message than the one that was said under this number."""
 
 
+class LossUnfounded(Corrupt, code="audit.loss_unfounded"):
+    """A service passed over messages as lost, and their publisher's log does not say that it lost them."""
+
+
 class CauseUnknown(Corrupt, code="audit.cause_unknown"):
     """A fact names a cause that stands in no log, or not with this chain."""
 

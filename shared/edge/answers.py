@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.contracts import TextDestroyed
-from shared.edge.stops import RESUMING, Gate, MessageRefused, PublisherStopped, Resume, Skip, stop_stream
+from shared.edge.stops import RESUMING, Gate, MessageRefused, MessagesLost, PublisherStopped, Resume, Skip, stop_stream
 from shared.envelope import BodyUnreadable, Envelope
 from shared.eventlog import Append, Destruction, EventLog, Heard, Mark
 from shared.execute import Act, Answer, Once, entry, execute
@@ -71,7 +71,8 @@ class LogAnswers:
         rows = await self.log.read(agency, [stop_stream(publisher)])
         stopped = bool(rows) and rows[-1].type == PublisherStopped.type
         stop = PublisherStopped.model_validate(rows[-1].content().data) if stopped else None
-        return Gate(len(rows), stop)
+        lost = (MessagesLost.model_validate(row.content().data) for row in rows if row.type == MessagesLost.type)
+        return Gate(len(rows), stop, tuple(lost))
 
     async def answer(self, message: Envelope, gate: Gate) -> None:
         request = _request(message, gate, heard=True)

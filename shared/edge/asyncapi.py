@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from shared.contracts import CONTRACTS, PUBLISHED, Contract, RewindRequested
+from shared.contracts import CONTRACTS, OF_LOGS, PUBLISHED, Contract, RewindRequested
 from shared.edge.topics import CONTROL, MAX_MESSAGE_BYTES, topics
 from shared.edge.topics import topic as topic_of
 from shared.envelope import CLOSED_TEXTS, DestroyedText, Envelope
@@ -99,9 +99,10 @@ def _message(contract: type[Contract]) -> Json:
 
 def _channel(publisher: str) -> Json:
     [declared] = [each for each in topics() if each.name == topic_of(publisher)]
+    said = (*PUBLISHED[publisher], *OF_LOGS)
     return {
         "address": declared.name,
-        "messages": {each.type: {"$ref": f"#/components/messages/{each.type}"} for each in PUBLISHED[publisher]},
+        "messages": {each.type: {"$ref": f"#/components/messages/{each.type}"} for each in said},
         "bindings": {
             "kafka": {
                 "partitions": declared.partitions,

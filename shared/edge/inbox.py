@@ -225,6 +225,8 @@ class Inbox:
                 if gate.stop:
                     self._lacking.pop(pair, None)
                     return Place.STOPPED
+                if place is Place.FORKED and gate.passes_over(message.sequence):
+                    return Place.DUPLICATE
                 await self._act(message, place, gate)
             case _:
                 pass

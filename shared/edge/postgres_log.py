@@ -115,6 +115,18 @@ class PostgresLog:
                 if not future.done():
                     future.set_result(answer)
 
+    async def append_together(self, requests: Sequence[Append]) -> None:
+        """All of *requests*, or none.
+
+        Raises:
+            Overtaken: One of them does not rest on what is there.
+        """
+        wall_us = (self._steady.now() - EPOCH) // timedelta(microseconds=1)
+        asked = canonical([_wire(request) for request in requests]).decode()
+        async with self._pool.acquire() as connection, connection.transaction():
+            if None in json.loads(await connection.fetchval("SELECT append($1, $2)", asked, wall_us)):
+                raise Overtaken
+
     async def read(self, agency: str, streams: Sequence[str]) -> Sequence[Row]:
         return await self._rows("stream = ANY($2) ORDER BY position", agency, streams)
 

@@ -11,6 +11,7 @@ import pytest
 from deploy.agencies.year_file import Script
 from deploy.player.caller import Caller, ServerSilent
 from deploy.player.play import play
+from shared.contracts import SERVICES
 from tests.kit.compose import Compose, composed
 from tests.kit.house import operator_of
 from tests.kit.kills import Kill, killing
@@ -86,6 +87,18 @@ async def test_years_in_which_containers_are_killed_and_all_are_restarted_come_t
         path = f"/scoring/v1/agencies/{script.year.agency}/campaigns/{script.year.campaign}/published"
         assert (await caller.ask(operator_of(script), path))["run"] == await undisturbed(script)
     assert "Nothing is wrong." in compose.ictindex("verify")
+
+
+def test_a_backup_brings_the_containers_back_to_its_moment(compose: Compose) -> None:
+    """Topics are emptied with it: what they hold was said after the backup too."""
+    compose.ictindex("backup", "/backups/one")
+    then = compose.ictindex("verify")
+    compose.ictindex("rewind", "bnv", "scoring", "--reason", "a row that comes after it")
+    assert compose.ictindex("verify") != then
+    compose("stop", *SERVICES, "proxy")
+    compose("run", "--rm", "-T", "restore", "/backups/one", "--yes")
+    compose.up()
+    assert compose.ictindex("verify") == then
 
 
 WRITE = """

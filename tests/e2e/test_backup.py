@@ -10,13 +10,14 @@ import pytest
 from deploy.safekeeping.manifest import DUMP, MANIFEST, read_manifest
 from deploy.standalone.home import Home
 from deploy.standalone.parts import REAL
-from tests.kit.house import in_order, once_at
+from tests.kit.house import in_order, nothing_wrong, once_at
 from tests.kit.installation import ictindex, standing
 from tests.kit.servers import directory_for_servers
 from tests.kit.small_years import small_years
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 LONG, SHORT = small_years()
+REASON = "Hỏng ổ đĩa; biên bản 7/CNTT."
 Heads = Sequence[tuple[str, str, int]]
 
 
@@ -56,7 +57,7 @@ async def kept(directory: Path) -> Kept:
             assert done.returncode == 0, done.stderr
             assert "Backed up into" in done.stderr
 
-        installation.client.event_hooks = {"request": [once_at("/bnv/campaigns/2020/rounds/round2/closing", back_up)]}
+        installation.client.event_hooks = {"request": [once_at("/bnv/campaigns/2020/rounds/round1/closing", back_up)]}
         await installation.play(LONG, SHORT)
         again = await installation.ictindex("backup", str(backup))
         assert (again.returncode, "a backup replaces nothing" in again.stderr) == (1, True)
@@ -113,3 +114,52 @@ async def test_after_the_server_is_lost_another_one_goes_on(kept: Kept) -> None:
         assert done.returncode == 0, done.stderr
         await goes_on_from(kept, directory)
         assert home.signing_key.read_bytes() == (kept.keys / home.signing_key.name).read_bytes()
+
+
+class CutOff(Exception):
+    """Everything went down here."""
+
+
+@pytest.mark.parametrize(
+    ("publisher", "kept_at", "lost_at"),
+    [
+        ("submission", "/sheets/ban-tdkt/submission", "/intake/closure"),
+        ("appraisal", "/rounds/round2/verdicts", "/rounds/round2/closing"),
+        ("scoring", "/rounds/round1/closing", "/council/reviews"),
+    ],
+)
+async def test_one_service_s_older_log_goes_on_once_its_loss_is_accepted(
+    directory: Path, publisher: str, kept_at: str, lost_at: str
+) -> None:
+    """What others heard of it stays on their record; it is done again, and comes to what it would have come to."""
+    place, backup = directory / f"lost-{publisher}", directory / f"backup-{publisher}"
+    place.mkdir(mode=0o711)
+    async with standing(place, REAL) as installation:
+
+        async def back_up() -> None:
+            assert (await installation.ictindex("backup", str(backup))).returncode == 0
+
+        async def cut_off() -> None:
+            raise CutOff
+
+        hooks = [once_at(kept_at, back_up), once_at(lost_at, cut_off)]
+        installation.client.event_hooks = {"request": hooks}
+        with pytest.raises(ExceptionGroup) as ended:
+            await installation.play(LONG)
+        assert ended.group_contains(CutOff)
+        nothing_wrong(await installation.verified())
+
+    alone = ("restore", str(backup), "--only", publisher, "--yes")
+    refused = await ictindex(place / "data", *alone)
+    assert (refused.returncode, "which the backup lacks" in refused.stderr) == (1, True), refused.stderr
+    done = await ictindex(place / "data", *alone, "--accept-loss", REASON)
+    assert done.returncode == 0, done.stderr
+    assert "On the record as lost: messages" in done.stderr
+    again = await ictindex(place / "data", "restore", "--accept-loss", REASON)
+    assert (again.returncode, "Nothing is lost." in again.stderr) == (0, True), again.stderr
+
+    async with standing(place, REAL) as installation:
+        await installation.play(LONG)
+        await in_order(installation, LONG)
+        notes = {note.code for each in await installation.verified() for note in each.looked.notes}
+        assert "audit.messages_lost" in notes

@@ -231,9 +231,12 @@ async def test_an_operator_skips_by_command_what_nobody_can_answer(installation:
 
 
 @pytest.mark.server
-async def test_an_operator_has_a_service_say_everything_again_by_command(installation: Installation) -> None:
+@pytest.mark.parametrize("service", ["submission", "appraisal", "scoring"])
+async def test_an_operator_has_a_service_say_everything_again_by_command(
+    installation: Installation, service: str
+) -> None:
     """Whoever heard it drops it, so that nothing changes but the record that says who wanted it and why."""
-    agency, log = SHORT.year.agency, installation.stack.home.log(PUBLISHER)
+    agency, log = SHORT.year.agency, installation.stack.home.log(service)
 
     async def said_again() -> bool:
         lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
@@ -241,10 +244,10 @@ async def test_an_operator_has_a_service_say_everything_again_by_command(install
         return any(line["sequence"] == 2 for line in rewound)
 
     await installation.play(SHORT)
-    done = await installation.ictindex("rewind", agency, PUBLISHER, "--from", "2", "--reason", REASON)
+    done = await installation.ictindex("rewind", agency, service, "--from", "2", "--reason", REASON)
     assert done.returncode == 0, done.stderr
     await until("it is said again", said_again)
-    [ordered] = await rows(installation, PUBLISHER, SHORT, RewindOrdered.type)
+    [ordered] = await rows(installation, service, SHORT, RewindOrdered.type)
     assert ordered.content().actor == "ictindex-cli"
     await in_order(installation, SHORT)
     silent = await installation.ictindex("rewind", agency, "reporting", "--reason", REASON)

@@ -11,7 +11,7 @@ import pytest
 
 import services
 from deploy.auditor.spoken import announce
-from shared.contracts import PUBLISHED
+from shared.contracts import OF_LOGS, PUBLISHED
 from shared.edge.memory_log import MemoryLog
 from shared.eventlog import Append
 from shared.execute import Decider, entry
@@ -60,4 +60,4 @@ async def test_a_service_says_everything_it_publishes_and_nothing_twice(service:
         if name.startswith((service, "kernel")):
             [row] = await log.append(Append(AGENCY, entries=(entry(fact, META),)))
             told.append(announce(service, row))
-    assert {type(said) for said in told if said} == set(PUBLISHED[service])
+    assert {type(said) for said in told if said} == {*PUBLISHED[service], *OF_LOGS}

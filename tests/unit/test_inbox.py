@@ -11,11 +11,13 @@ from shared.contracts import RewindRequested, TextDestroyed
 from shared.edge.answers import LogAnswers
 from shared.edge.inbox import TRIES, Inbox, Place, judge
 from shared.edge.memory_log import MemoryLog
+from shared.edge.restoring import RESTORING, AcceptLoss
 from shared.edge.stops import (
     AnswerFailed,
     LogForked,
     MessageRefused,
     MessageSkipped,
+    MessagesLost,
     NotStopped,
     PublisherRetried,
     PublisherStopped,
@@ -23,7 +25,8 @@ from shared.edge.stops import (
     Skip,
 )
 from shared.envelope import DestroyedText, Envelope
-from shared.eventlog import EventLog, LogUnavailable, Mark
+from shared.eventlog import Append, EventLog, Heard, LogUnavailable, Mark
+from shared.execute import Act, entry, execute
 from shared.vocabulary import ClosedText
 from tests.kit.bus import CONSUMERS, Control, Publisher, WordKept, inbox, sheet, verdict
 from tests.kit.world import AGENCY, AT, META, CrashingLog, clock
@@ -216,6 +219,33 @@ async def test_a_log_that_is_not_the_one_heard_before_stops_its_publisher(log: E
     await ears.resume(AGENCY, Skip("submission", REASON.closed), META, texts=[REASON])
     await ears.take((await one.said())[1])
     assert (await log.ends(AGENCY))["submission"].sequence == 2
+
+
+async def test_what_is_accepted_as_lost_is_passed_over_and_stops_nobody_any_more(log: EventLog) -> None:
+    """An older log came back, and says under the lost numbers that there is nothing."""
+    one, restored = Publisher("submission"), Publisher("submission")
+    ears = inbox(log, Control())
+    for number in (1, 2, 3):
+        await ears.take(await one.say(sheet("a", f"{number}")))
+    await restored.say(sheet("a", "1"))
+    reason = REASON.closed
+    await execute(
+        Act(AcceptLoss(2, 3, reason), RESTORING), meta=META, request=Append(AGENCY, texts=(REASON,)), log=restored.log
+    )
+    forked, _, went_back = (await restored.said())[1:]
+    await ears.take(forked)
+    gate = await ears.answers.gate(AGENCY, "submission")
+    assert gate.stop
+    lost = MessagesLost(publisher="submission", first=2, last=3, until=4, reason=reason)
+    heard = Heard("submission", Mark(4, went_back.chain, went_back.position))
+    expected = {lost.stream: gate.version}
+    await log.append(Append(AGENCY, expected, heard=heard, entries=(entry(lost, META),), texts=(REASON,)))
+    answered = await types(log)
+    for message in await restored.said():
+        await ears.take(message)
+    assert await types(log) == answered
+    await ears.take(await restored.say(sheet("a", "5")))
+    assert (await types(log))[len(answered) :] == [WordKept.type]
 
 
 async def test_a_fault_of_ours_stops_one_publisher_and_no_other(log: EventLog) -> None:

@@ -14,7 +14,7 @@ from services.reporting.campaign.domain import Said, fields_of, steps
 from services.reporting.lineage.domain import BY, ORDER
 from services.reporting.main import PROJECTIONS
 from shared.campaign import Proof, Step, Template
-from shared.contracts import CONTRACTS, TextDestroyed
+from shared.contracts import CONTRACTS, OF_LOGS, TextDestroyed
 from shared.edge.web.chart import Bar, bar_chart
 from shared.edge.web.findings import Names, sections
 from shared.edge.web.spreadsheets import spreadsheet
@@ -78,7 +78,7 @@ def test_a_mean_by_another_policy_is_told_with_both_denominators() -> None:
 
 
 def test_every_contract_has_a_projection_but_the_one_that_destroys_texts() -> None:
-    assert set(CONTRACTS) - set(PROJECTIONS) == {TextDestroyed.type}
+    assert set(CONTRACTS) - set(PROJECTIONS) == {TextDestroyed.type, *(each.type for each in OF_LOGS)}
 
 
 def test_a_spreadsheet_is_what_a_vietnamese_excel_opens() -> None:

@@ -15,8 +15,8 @@ from shared.campaign import CalendarChange, Extension, Opening, RosterChange, Te
 from shared.contracts import (
     CampaignAmended,
     CampaignOpened,
-    Contract,
     CouncilDecided,
+    OfCampaign,
     ReferenceEntered,
     ReferenceRemoved,
     RoundClosed,
@@ -30,7 +30,7 @@ from shared.edge.rows import put
 from shared.envelope import Envelope
 
 
-async def project_proof(connection: AsyncConnection, message: Envelope, said: Contract) -> None:
+async def project_proof(connection: AsyncConnection, message: Envelope, said: OfCampaign) -> None:
     """Remember every message with its plain fields: the template says later which of them prove a step."""
     row = {
         "contract": said.type,
@@ -72,7 +72,7 @@ async def project_campaign_amended(connection: AsyncConnection, message: Envelop
             assert_never(said.amendment)
 
 
-async def _amend(connection: AsyncConnection, message: Envelope, said: Contract, **changed: object) -> None:
+async def _amend(connection: AsyncConnection, message: Envelope, said: OfCampaign, **changed: object) -> None:
     table = tables.campaigns
     here = (table.c.agency == message.agency) & (table.c.campaign == said.campaign)
     found = await connection.scalar(select(table.c.opening).where(here))
@@ -122,11 +122,11 @@ async def project_reference_removed(connection: AsyncConnection, message: Envelo
     await connection.execute(delete(table).where(here & (table.c.reference == said.reference)))
 
 
-def _where(message: Envelope, said: Contract) -> dict[str, str]:
+def _where(message: Envelope, said: OfCampaign) -> dict[str, str]:
     return {"agency": message.agency, "campaign": said.campaign}
 
 
 async def _put(
-    connection: AsyncConnection, table: Table, envelope: Envelope, said: Contract, **columns: object
+    connection: AsyncConnection, table: Table, envelope: Envelope, said: OfCampaign, **columns: object
 ) -> None:
     await connection.execute(put(table, **_where(envelope, said), **columns))

@@ -63,6 +63,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Dòng {message}: đã chặn một thông báo giả hoặc từ sổ khác, mang danh {cause} (chuỗi {chain}…).",
         "Row {message}: stopped at a message forged, or of another log, in the name of {cause} (chain {chain}…).",
     ),
+    "audit.messages_lost": (
+        "Dòng {message}: chấp nhận mất các thông báo {first}–{last} của {publisher}, sổ được phục hồi từ bản cũ hơn.",
+        "Row {message}: announcements {first}–{last} of {publisher} are accepted as lost; its log is an older one.",
+    ),
+    "audit.loss_unfounded": (
+        "Dòng {message} bỏ qua thông báo coi là đã mất, nhưng sổ của {publisher} không ghi là đã mất.",
+        "Row {message} passes over messages as lost, and the log of {publisher} does not say that it lost them.",
+    ),
     "audit.on_its_way": (
         "{count} thông báo mới của {publisher} đang trên đường đến {consumer}.",
         "{count} new messages of {publisher} are on their way to {consumer}.",

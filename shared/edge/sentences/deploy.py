@@ -166,4 +166,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Đã phục hồi bản sao lưu lúc {made_at}: {rows} dòng nhật ký. Khởi động lại rồi chạy ictindex verify.",
         "Restored the backup of {made_at}: {rows} rows of logs. Start again, then run ictindex verify.",
     ),
+    "backup.said_since": (
+        "Sổ {publisher}/{agency} đã ghi tiếp sau khi phục hồi; hãy chạy lại ictindex restore, có --accept-loss.",
+        "The log {publisher}/{agency} has gone on since it was restored: restore it once more, with --accept-loss.",
+    ),
+    "backup.others_know_more": (
+        "{service} đã nhận thông báo {first}–{last} của {publisher}/{agency} mà bản sao lưu thiếu (--accept-loss).",
+        "{service} has heard {first}–{last} of {publisher}/{agency}, which the backup lacks (--accept-loss).",
+    ),
+    "backup.loss_accepted": (
+        "Đã ghi nhận mất: thông báo {first}–{last} của {publisher}/{agency} (đã nhận: {heard}); phải làm lại.",
+        "On the record as lost: messages {first}–{last} of {publisher}/{agency} (heard by {heard}); do it again.",
+    ),
+    "backup.nothing_lost": ("Không có gì bị mất.", "Nothing is lost."),
 }

@@ -19,8 +19,9 @@ from services.submission.sheet.facts import IntakeClosed, SheetSubmitted, SheetW
 from services.submission.text.facts import TextsErased
 from services.submission.usage.facts import UsagePushed
 from shared.campaign import Recusal
+from shared.edge.restoring import NumberSpent, WentBack
 from shared.edge.rewinding import RewindOrdered
-from shared.edge.stops import MessageRefused, MessageSkipped, PublisherRetried, PublisherStopped
+from shared.edge.stops import MessageRefused, MessageSkipped, MessagesLost, PublisherRetried, PublisherStopped
 from shared.execute import RequestAnswered
 from shared.facts import Fact
 from shared.opening import CampaignChanged, CampaignStarted, RulesetAdopted, UnitJoined
@@ -39,6 +40,9 @@ KERNEL: tuple[Fact, ...] = (
     PublisherRetried(publisher="appraisal"),
     MessageSkipped(publisher="appraisal", message="appraisal/bnv@7", reason=p.REASON),
     RewindOrdered(sequence=3, reason=p.REASON),
+    NumberSpent(number=7),
+    WentBack(first=7, last=9, reason=p.REASON),
+    MessagesLost(publisher="appraisal", first=7, last=8, until=10, reason=p.REASON),
 )  # fmt: skip
 
 SUBMISSION: tuple[Fact, ...] = (

@@ -2,12 +2,14 @@
 
 from shared.campaign import Recusal
 from shared.contracts import (
+    AnnouncementLost,
     BodyEstablished,
     CampaignAmended,
     CampaignOpened,
     Contract,
     CouncilDecided,
     FiguresConfirmed,
+    LogRestored,
     PublicationRefused,
     ReferenceEntered,
     ReferenceRemoved,
@@ -95,6 +97,8 @@ _SAID: tuple[Contract, ...] = (
         rests_on=p.RESTS_ON,
     ),
     PublicationRefused(campaign=p.CAMPAIGN, approved=p.RUN, standing=p.SHA256, reason="digest_differs"),
+    AnnouncementLost(),
+    LogRestored(first=7, last=9, reason=p.REASON),
 )  # fmt: skip
 
 SAID: dict[str, Contract] = {said.type: said for said in _SAID} | {
