@@ -1,13 +1,17 @@
 """The bus over a real broker: whatever happens to messages, every consumer ends with the same."""
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from itertools import product
 
 import pytest
 
 from deploy.standalone.broker import Bus as Broker
+from services.reporting.main import PROJECTIONS
 from shared.contracts import RewindRequested, SubmissionReceived
 from shared.edge.answers import LogAnswers
 from shared.edge.bus import Bus
+from shared.edge.readers import Relay
 from shared.edge.stops import LogForked, Retry
 from shared.edge.topics import BrokerUnavailable, declare
 from shared.edge.wire import wire
@@ -17,10 +21,10 @@ from shared.eventlog import AnnouncementTooLarge, EventLog
 from shared.opening import OPENING_CONSUMERS, campaign_stream
 from shared.vocabulary import GivenPoints
 from tests.kit.asyncapi import wrong_with
-from tests.kit.bus import CONSUMERS, Publisher, keep, kept, largest, sheet, until, verdict
+from tests.kit.bus import CONSUMERS, LONG_SECONDS, Publisher, keep, kept, largest, sheet, until, verdict
 from tests.kit.kafka import Kafka
 from tests.kit.net import Net, broker_named, net, running
-from tests.kit.servers import Server
+from tests.kit.servers import Server, restored
 from tests.kit.world import AGENCY, META
 
 pytestmark = pytest.mark.server
@@ -260,6 +264,41 @@ async def test_one_relay_says_it_and_another_goes_on_where_it_ended(bus_net: Net
         await tell(submission, appraisal, 2)
         await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
     await ends_with(scoring, 2)
+
+
+async def test_after_a_dump_and_restore_nothing_is_skipped_and_nothing_said_or_heard_twice(bus_net: Net) -> None:
+    """Neither by the relay, whose cursor is restored, nor by reporting, whose marks are."""
+
+    async def workers(there: Net) -> tuple[Relay, Bus]:
+        relay, reporting = await there.relay("submission"), await there.projecting(PROJECTIONS)
+        relay.idle_seconds = LONG_SECONDS  # meanwhile it would say its last words again
+        reporting.group = f"reporting-{bus_net.database}"
+        return relay, reporting
+
+    async def stand(relay: Relay, reporting: Bus) -> tuple[object, ...]:
+        return await relay.cursors.all(), *[await reporting.answers.ends(agency) for agency in AGENCIES]
+
+    async def work(there: Net, relay: Relay, reporting: Bus, *units: str) -> None:
+        submission = await there.publisher("submission")
+        for unit, agency in product(units, AGENCIES):
+            await submission.say(sheet(unit, "1"), agency)
+        async with running(relay.run, reporting.run):
+            await there.heard(reporting, submission, agencies=AGENCIES)
+            await until("the cursor moved", partial(_nothing_behind, relay))
+
+    first = await workers(bus_net)
+    await work(bus_net, *first, "a", "b")
+    async with restored(bus_net.server, bus_net.database) as name, net(bus_net.server, name, bus_net.broker) as there:
+        second = await workers(there)
+        assert await stand(*second) == await stand(*first)
+        await work(there, *second, "c")
+    records = await bus_net.captured("submission", 3 * len(AGENCIES))
+    said = [Envelope.read(record.headers, record.value) for record in records]
+    assert sorted((each.agency, each.sequence) for each in said) == [*product(AGENCIES, (1, 2, 3))]
+
+
+async def _nothing_behind(relay: Relay) -> bool:
+    return not await relay.cursors.behind()
 
 
 async def test_a_relay_does_not_speak_for_a_log_that_its_topic_is_ahead_of_until_an_operator_insists(
