@@ -174,11 +174,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a log ends: its last position, the number of its last announcement, its last chain."""
+    """Where a log ends: its last position, the number of its last announcement, its last chain and moment."""
 
     position: int = 0
     sequence: int = 0
     chain: bytes = GENESIS
+    recorded_at: datetime | None = None
 
 
 class EventLog(Protocol):
@@ -242,7 +243,7 @@ class Verification:
     """Checks a whole log, row by row from its first: chain, and numbers without gaps."""
 
     def __init__(self) -> None:
-        self.chain, self.position, self.sequence = GENESIS, 0, 0
+        self.head = Head()
         self.versions = Counter[str]()
 
     def check(self, row: Row) -> None:
@@ -251,14 +252,13 @@ class Verification:
         Raises:
             ChainBroken: It does not follow from the rows before it; facts name agency, position and column.
         """
-        position, version = self.position + 1, self.versions[row.stream] + 1
-        sequence = self.sequence + 1 if row.announcement is not None else None
-        expected = {"position": position, "version": version, "sequence": sequence, "chain": link(self.chain, row)}
+        last, position, version = self.head, self.head.position + 1, self.versions[row.stream] + 1
+        sequence = last.sequence + 1 if row.announcement is not None else None
+        expected = {"position": position, "version": version, "sequence": sequence, "chain": link(last.chain, row)}
         for column, value in expected.items():
             if getattr(row, column) != value:
                 raise ChainBroken(agency=row.agency, position=position, column=column)
-        self.chain, self.position = row.chain, position
-        self.sequence += row.announcement is not None
+        self.head = Head(position, sequence or last.sequence, row.chain, row.recorded_at)
         self.versions[row.stream] = version
 
 
@@ -271,4 +271,4 @@ def verify(rows: Iterable[Row]) -> Head:
     verification = Verification()
     for row in rows:
         verification.check(row)
-    return Head(verification.position, verification.sequence, verification.chain)
+    return verification.head

@@ -5,7 +5,7 @@ submission writes them when an operator opens a campaign, the others when they h
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -261,14 +261,29 @@ HEARD: Decider[Heard, Campaign, OpeningFact] = Decider(
 """How a service that hears of a campaign keeps it."""
 
 
-def on_opening(said: Heard) -> Act[Heard, Campaign, OpeningFact]:
-    """Consumer of RulesetPart, UnitEnrolled, CampaignOpened and CampaignAmended."""
+def on_ruleset_part(said: RulesetPart) -> Act[Heard, Campaign, OpeningFact]:
     return Act(said, HEARD)
 
 
-OPENING_CONSUMERS = {
-    contract.type: on_opening for contract in (RulesetPart, UnitEnrolled, CampaignOpened, CampaignAmended)
+def on_unit_enrolled(said: UnitEnrolled) -> Act[Heard, Campaign, OpeningFact]:
+    return Act(said, HEARD)
+
+
+def on_campaign_opened(said: CampaignOpened) -> Act[Heard, Campaign, OpeningFact]:
+    return Act(said, HEARD)
+
+
+def on_campaign_amended(said: CampaignAmended) -> Act[Heard, Campaign, OpeningFact]:
+    return Act(said, HEARD)
+
+
+OPENING_CONSUMERS: Mapping[str, Callable[..., Act[Heard, Campaign, OpeningFact]]] = {
+    RulesetPart.type: on_ruleset_part,
+    UnitEnrolled.type: on_unit_enrolled,
+    CampaignOpened.type: on_campaign_opened,
+    CampaignAmended.type: on_campaign_amended,
 }
+"""What every service that hears of campaigns does with it."""
 
 
 def announce(fact: OpeningFact) -> Contract:

@@ -3,17 +3,17 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import asyncpg
 
 from shared.audit.history import Histories, History, StoredText
 from shared.contracts import SERVICES
+from shared.edge.postgres_log import COLUMNS, HEAD
 from shared.eventlog import Head, Mark, Row
 
 LOGS = ("submission", "appraisal", "scoring")
 """Services that keep a log; reporting keeps only an inbox, in the transactions of its tables."""
-COLUMNS = ", ".join(Row.__slots__)
 
 
 async def list_agencies(connection: asyncpg.Connection) -> Sequence[str]:
@@ -44,14 +44,14 @@ async def _history(connection: asyncpg.Connection, service: str, agency: str) ->
         ends = {row["publisher"]: row["sequence"] for row in last}
         return History(service, agency, ends=ends, inbox=inbox, texts=known)
     rows = await fetch(f"SELECT {COLUMNS} FROM {{service}}.log WHERE agency = $1 ORDER BY position")  # noqa: S608 - our own
-    heads = await fetch("SELECT position, sequence, chain, ends::text AS ends FROM {service}.head WHERE agency = $1")
-    head = heads[0] if heads else None
+    heads = await fetch(f"SELECT {HEAD}, ends::text AS ends FROM {{service}}.head WHERE agency = $1")  # noqa: S608 - our own
+    *head, ends = heads[0] if heads else (*astuple(Head()), "{}")
     return History(
         service,
         agency,
         rows=[Row(**dict(row)) for row in rows],
-        head=Head(head["position"], head["sequence"], head["chain"]) if head else Head(),
-        ends=json.loads(head["ends"]) if head else {},
+        head=Head(*head),
+        ends=json.loads(ends),
         inbox=inbox,
         texts=known,
     )

@@ -70,9 +70,13 @@ def command_of(app: typer.Typer, language: str) -> Any:  # noqa: ANN401 - the li
     command = get_command(app)
     if language != "vi":
         return command
-    for each in (command, *getattr(command, "commands", {}).values()):
-        context = typer.Context(each)
-        for option in each.get_params(context):
-            if option.name in HELP:
-                option.help = HELP[option.name]
+    _explain(command)
     return command
+
+
+def _explain(command: Any) -> None:  # noqa: ANN401 - as above
+    for option in command.get_params(typer.Context(command)):
+        if option.name in HELP:
+            option.help = HELP[option.name]
+    for below in getattr(command, "commands", {}).values():
+        _explain(below)

@@ -9,6 +9,8 @@ from sqlalchemy import URL, make_url
 
 from shared.errors import Unavailable
 
+TAIL_CHARACTERS = 2048
+
 
 class ToolFailed(Unavailable, code="backup.tool_failed"):
     """A program of PostgreSQL ended with an error; its last words say why."""
@@ -49,7 +51,7 @@ async def _run(tool: str, dsn: str, *arguments: str) -> None:
     )
     said, _ = await process.communicate()
     if process.returncode:
-        raise ToolFailed(name=tool, tail=said.decode(errors="replace").strip()[-2000:])
+        raise ToolFailed(name=tool, tail=said.decode(errors="replace").strip()[-TAIL_CHARACTERS:])
 
 
 def _without_password(url: URL) -> str:

@@ -2,7 +2,7 @@
 
 from shared.audit.history import Histories, History, Looked
 from shared.audit.wrong import HeadBroken, RowBroken
-from shared.eventlog import ChainBroken, Verification
+from shared.eventlog import ChainBroken, Head, Verification
 
 
 def check_chains(histories: Histories) -> Looked:
@@ -24,12 +24,19 @@ def _check(history: History) -> Looked:
             position = broken.facts["position"]
             place = f"{history.service}/{history.agency}@{position}"
             raise RowBroken(message=place, column=column) from broken
-    found = {
-        "position": (history.head.position, verification.position),
-        "sequence": (history.head.sequence, verification.sequence),
-        "chain": (history.head.chain.hex(), verification.chain.hex()),
-    }
-    for column, (head, last) in found.items():
-        if head != last:
-            raise HeadBroken(service=history.service, agency=history.agency, column=column, head=head, last=last)
+    last = _columns(verification.head)
+    for column, head in _columns(history.head).items():
+        if head != last[column]:
+            raise HeadBroken(
+                service=history.service, agency=history.agency, column=column, head=head, last=last[column]
+            )
     return Looked(len(history.rows))
+
+
+def _columns(head: Head) -> dict[str, object]:
+    return {
+        "position": head.position,
+        "sequence": head.sequence,
+        "chain": head.chain.hex(),
+        "recorded_at": head.recorded_at and head.recorded_at.isoformat(),
+    }

@@ -81,7 +81,7 @@ class MemoryLog:
     async def head(self, agency: str) -> Head:
         rows = self._logs[agency].rows
         sequence = sum(row.announcement is not None for row in rows)
-        return Head(len(rows), sequence, rows[-1].chain) if rows else Head()
+        return Head(len(rows), sequence, rows[-1].chain, rows[-1].recorded_at) if rows else Head()
 
     async def agencies(self) -> Sequence[str]:
         return sorted(agency for agency, log in self._logs.items() if log.rows or log.inbox)

@@ -31,6 +31,7 @@ SCHEMA = Path(__file__).with_suffix(".sql")
 CLOCKS_DIFFER = "IC001"  # raised by append()
 MOST_REQUESTS = 200  # a call's; more would only lengthen the head lock
 COLUMNS = ", ".join(Row.__slots__)
+HEAD = "position, sequence, chain, nullif(recorded_at, '-infinity') AS recorded_at"  # of an empty log: None
 Answer = list[Json] | Exception | None
 Told = Callable[[str, float], None]
 """Is told what came of an append (accepted, overtaken, unanswered), and how many seconds it took."""
@@ -137,7 +138,7 @@ class PostgresLog:
         return await self._rows("sequence >= $2 ORDER BY sequence LIMIT $3", agency, since, limit)
 
     async def head(self, agency: str) -> Head:
-        found = await self._fetch("SELECT position, sequence, chain FROM head WHERE agency = $1", agency)
+        found = await self._fetch(f"SELECT {HEAD} FROM head WHERE agency = $1", agency)  # noqa: S608 - constants
         return Head(**dict(found[0])) if found else Head()
 
     async def agencies(self) -> Sequence[str]:

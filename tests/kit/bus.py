@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.contracts import Contract, RewindRequested, ScoreAppraised, SubmissionReceived
+from shared.contracts import Contract, RewindRequested, RulesetPart, ScoreAppraised, SubmissionReceived
 from shared.edge.answers import Consumer, LogAnswers
 from shared.edge.inbox import Inbox
 from shared.edge.memory_log import MemoryLog
 from shared.edge.readers import messages
 from shared.envelope import Envelope
 from shared.errors import NotFound, Rejected
-from shared.eventlog import Append, EventLog, Heard, Mark
+from shared.eventlog import MAX_MESSAGE_BYTES, Append, EventLog, Heard, Mark
 from shared.execute import Act, Decider
 from shared.facts import Fact, FactBook
 from shared.vocabulary import ClosedText, GivenPoints, Meta, Stage, stream
@@ -40,6 +40,13 @@ def verdict(
         after=GivenPoints(points=points),
         reason=reason and reason.closed,
     )
+
+
+def largest() -> RulesetPart:
+    """A message that nothing may be added to."""
+    empty = RulesetPart(campaign=CAMPAIGN, digest="0" * 64, number=1, count=1, text="")
+    room = MAX_MESSAGE_BYTES - len(noted("s", empty).announcement or b"")
+    return empty.model_copy(update={"text": "x" * room})
 
 
 class WordKept(Fact):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from shared.audit.history import Histories
-from shared.eventlog import GENESIS, Head, Mark, Row, link
+from shared.eventlog import GENESIS, Mark, Row, link
 from shared.vocabulary import Json, canonical
 
 CHAIN = re.compile(rb"[0-9a-f]{64}")
@@ -32,7 +32,7 @@ def forged(histories: Histories, service: str, position: int, change: Change) ->
         name: replace(
             history,
             rows=rows[name],
-            head=Head(history.head.position, history.head.sequence, rows[name][-1].chain if rows[name] else GENESIS),
+            head=replace(history.head, chain=rows[name][-1].chain if rows[name] else GENESIS),
             inbox={
                 publisher: [Mark(mark.sequence, again(mark.chain.encode()).decode(), mark.position) for mark in marks]
                 for publisher, marks in history.inbox.items()

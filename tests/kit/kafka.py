@@ -2,8 +2,9 @@
 
 import fcntl
 import shutil
+import struct
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ POM = Path(__file__).with_name("kafka-pom.xml")
 JARS = Path(__file__).parents[2] / "var" / "kafka-4.3.0"
 INSTALL = "apt install openjdk-17-jre-headless maven"
 START_SECONDS = 60
+BATCH = struct.Struct(">qi 31x q")  # first offset, how many bytes follow; the producer's id
+BATCH_START = 12  # bytes that are not among those that follow
 # A quick start matters more than speed later.
 OPTIONS = ("-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1")
 LOGGING = """\
@@ -105,6 +108,17 @@ class Kafka:
     def stop(self) -> None:
         """By force: nobody keeps its data, and a clean end takes seconds."""
         self.process.kill()
+
+    def producers(self, topic: str) -> Sequence[int]:
+        """Who wrote each batch of *topic*, by the id this broker gave; -1 for one that asked for none."""
+        found = []
+        for part in sorted(self._data.glob(f"{topic}-[0-9]/*.log")):  # one that was deleted has a longer name
+            kept, at = part.read_bytes(), 0
+            while at < len(kept):
+                _, length, producer = BATCH.unpack_from(kept, at)
+                found.append(producer)
+                at += BATCH_START + length
+        return found
 
     def _tool(self, *arguments: str) -> str:
         command = [*self._java, "kafka.tools.StorageTool", *arguments]

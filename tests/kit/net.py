@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from faststream.kafka import KafkaMessage
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -185,13 +186,32 @@ class Net:
             self.broker.process.kill()
             self.broker.start()
 
-    async def partitions(self) -> dict[str, int]:
-        """How many each topic has."""
+    async def undeclare(self) -> None:
+        """Nobody has declared any topic."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.address)
         await admin.start()
-        told = await admin.describe_topics()
+        await admin.delete_topics(list(await self.topics()))
         await admin.close()
-        return {each["topic"]: len(each["partitions"]) for each in told if each["topic"].startswith("ict.")}
+
+        async def they_are_gone() -> bool:
+            return not await self.topics()
+
+        await until("the topics are gone", they_are_gone)
+
+    async def topics(self) -> dict[str, tuple[int, dict[str, str]]]:
+        """As the broker tells them: how many partitions each has, and its settings."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.address)
+        await admin.start()
+        told = [each for each in await admin.describe_topics() if each["topic"].startswith("ict.")]
+        resources = [ConfigResource(ConfigResourceType.TOPIC, each["topic"]) for each in told]
+        answers = await admin.describe_configs(resources) if resources else []
+        await admin.close()
+        settings = {
+            name: {key: value for key, value, *_ in entries}
+            for answer in answers
+            for _, _, _, name, entries in answer.resources
+        }
+        return {each["topic"]: (len(each["partitions"]), settings[each["topic"]]) for each in told}
 
 
 @asynccontextmanager

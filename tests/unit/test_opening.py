@@ -22,7 +22,6 @@ from shared.opening import (
     UnitUnknown,
     announce,
     evolve,
-    on_opening,
 )
 from shared.vocabulary import ClosedText
 from tests.kit.campaigns import CALENDAR, CAMPAIGN, TEMPLATE, enrolled, opened, opening
@@ -39,8 +38,7 @@ def test_what_submission_says_is_heard_as_the_facts_it_wrote() -> None:
     for fact in facts:
         said = announce(fact)
         assert isinstance(said, RulesetPart | UnitEnrolled | CampaignOpened | CampaignAmended)
-        assert said.type in OPENING_CONSUMERS
-        act = on_opening(said)
+        act = OPENING_CONSUMERS[said.type](said)
         heard += act.decider.decide(act.command, HEARD.fold(heard), META)
     assert heard == facts
 

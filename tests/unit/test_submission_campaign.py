@@ -27,8 +27,7 @@ from services.submission.sheet.facts import IntakeClosed, SheetSubmitted
 from shared.campaign import Amendment, Block, CalendarChange, Extension, Override, RosterChange, TemplateChange
 from shared.contracts import CampaignAmended, CampaignOpened, RulesetPart, UnitEnrolled
 from shared.errors import IctIndexError
-from shared.execute import Act
-from shared.opening import HEARD, CampaignChanged, CampaignUnknown, RulesetAdopted, UnitUnknown, on_opening
+from shared.opening import HEARD, OPENING_CONSUMERS, CampaignChanged, CampaignUnknown, RulesetAdopted, UnitUnknown
 from shared.ruleset import NoSuchAppendix, OverrideDoesNotFit, RulesetInvalid, digest, parse
 from shared.vocabulary import Closed, Localized, Meta
 from tests.kit.campaigns import CALENDAR, CAMPAIGN, RULESET, TEMPLATE, UNITS, appendix, enrolled, leaf, opened
@@ -54,7 +53,7 @@ def test_whoever_hears_what_is_said_holds_the_same_campaign() -> None:
     for fact in given(CAMPAIGN_DECIDER).when(START).decided():
         said = announce(fact)
         if isinstance(said, RulesetPart | UnitEnrolled | CampaignOpened | CampaignAmended):
-            act: Act[Any, Any, Any] = on_opening(said)
+            act = OPENING_CONSUMERS[said.type](said)
             for heard in HEARD.decide(act.command, state, META):
                 state = HEARD.evolve(state, heard)
     assert state == CAMPAIGN_DECIDER.fold(given(CAMPAIGN_DECIDER).when(START).decided()).campaign

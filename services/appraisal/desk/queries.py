@@ -154,7 +154,7 @@ class Loaded:
     rows: Sequence[Row]
 
 
-async def load(log: EventLog, agency: str, name: str, units: Sequence[str] | None = None) -> Loaded:
+async def _load(log: EventLog, agency: str, name: str, units: Sequence[str] | None = None) -> Loaded:
     """The campaign *name* with the dossiers of *units* (None: all).
 
     Raises:
@@ -173,7 +173,7 @@ async def list_rounds(log: EventLog, agency: str, name: str) -> tuple[RoundView,
     Raises:
         CampaignUnknown: Nobody opened it.
     """
-    loaded = await load(log, agency, name)
+    loaded = await _load(log, agency, name)
     campaign, bench = loaded.campaign, loaded.bench
     total = sum(len(campaign.sheet(unit)) for unit in campaign.units)
     views, begun = [], bench.intake is not None
@@ -201,7 +201,7 @@ async def list_queue(
     Raises:
         CampaignUnknown: Nobody opened it.
     """
-    loaded = await load(log, agency, name)
+    loaded = await _load(log, agency, name)
     campaign, bench = loaded.campaign, loaded.bench
     actor, home = caller
     team = bench.bodies.formed.get("team")
@@ -242,7 +242,7 @@ async def get_unit(
         CampaignUnknown, UnitUnknown: See there.
         RoundsStillOpen: *closed_only*, and no round is closed yet.
     """
-    loaded = await load(log, agency, name)
+    loaded = await _load(log, agency, name)
     campaign = loaded.campaign
     enrolled = campaign.unit(unit)
     stages: tuple[Stage, ...] = ("self", *get_args(RoundStage), "council")

@@ -12,7 +12,7 @@ from services.reporting.campaign.queries import get_campaign, get_progress, list
 from services.reporting.lineage.domain import Said
 from services.reporting.lineage.queries import get_lineage
 from services.reporting.result.domain import Release
-from services.reporting.result.queries import get_release, published
+from services.reporting.result.queries import get_release, list_published
 from shared.campaign import Enrolment
 from shared.edge.database import transaction
 from shared.edge.web.findings import Names
@@ -83,7 +83,7 @@ class History:
 
 async def list_all(connection: AsyncConnection) -> list[Listed]:
     """Every campaign of every agency, the latest first."""
-    out = await published(connection)
+    out = await list_published(connection)
     return [
         Listed(await get_campaign(connection, *name), await get_progress(connection, *name) if name in out else None)
         for name in await list_campaigns(connection)

@@ -37,7 +37,7 @@ async def get_release(connection: AsyncConnection, agency: str, campaign: str, n
     )
 
 
-async def published(connection: AsyncConnection) -> set[tuple[str, str]]:
+async def list_published(connection: AsyncConnection) -> set[tuple[str, str]]:
     """Agency and campaign of everything that was published."""
     rows = await connection.execute(select(releases.c.agency, releases.c.campaign).distinct())
     return {(row.agency, row.campaign) for row in rows}

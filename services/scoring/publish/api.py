@@ -2,7 +2,14 @@
 
 from fastapi import APIRouter
 
-from services.scoring.release.queries import PublishedRun, Releases, admit, get_published, last_release, list_releases
+from services.scoring.release.queries import (
+    PublishedRun,
+    Releases,
+    admit,
+    get_last_release,
+    get_published,
+    list_releases,
+)
 from shared.edge.asking import Question
 from shared.eventlog import EventLog
 from shared.vocabulary import Id
@@ -15,7 +22,7 @@ def router(log: EventLog) -> APIRouter:
     @route.get("/published")
     async def published(ask: Question, agency: Id, campaign: Id) -> PublishedRun:
         """The newest release, with all units."""
-        await last_release(ask.caller, log, campaign)
+        await get_last_release(ask.caller, log, campaign)
         return await get_published(log, agency, campaign)
 
     @route.get("/releases")

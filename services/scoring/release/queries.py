@@ -157,7 +157,7 @@ async def admit(caller: Caller, log: EventLog, campaign: str) -> None:
     await must_be_open(log, caller.agency, campaign)
 
 
-async def last_release(caller: Caller, log: EventLog, campaign: str) -> Published | None:
+async def get_last_release(caller: Caller, log: EventLog, campaign: str) -> Published | None:
     """None for those who take part in the assessment, who see everything; for a unit, what it may see up to.
 
     Raises:

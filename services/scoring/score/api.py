@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.scoring.release.queries import last_release
+from services.scoring.release.queries import get_last_release
 from services.scoring.score.queries import History, get_history
 from shared.edge.asking import Question
 from shared.eventlog import EventLog
@@ -20,7 +20,7 @@ def router(log: EventLog) -> APIRouter:
         ask: Question, agency: Id, campaign: Id, unit: Id, criterion: Annotated[Id | None, Query()] = None
     ) -> History:
         """Every change with before, after, stage, cause, actor and reason; a unit reads its own, once published."""
-        until = await last_release(ask.caller, log, campaign)
+        until = await get_last_release(ask.caller, log, campaign)
         if until is not None:
             ask.caller.must_act_for(unit)
         return await get_history(log, agency, campaign, unit, criterion, until)

@@ -12,11 +12,11 @@ from services.submission.sheet.queries import (
     DraftShown,
     ShownSheet,
     ShownVersion,
-    answer_to_submission,
-    answer_to_withdrawal,
     get_intake,
+    get_intake_answer,
+    get_submission_answer,
     get_version,
-    intake_answer,
+    get_withdrawal_answer,
     list_sheets,
     list_versions,
     show_draft,
@@ -233,7 +233,7 @@ def _command_routes(route: APIRouter, log: EventLog, drafts: Drafts) -> None:
         must_head(ask.caller, unit)
         act, texts = await handing_in((agency, campaign, unit), body.certified, drafts)
         answer = await carry_out(ask, act, log=log, request=request, response=response, texts=texts)
-        version, late = await answer_to_submission(log, (agency, campaign, unit), answer.position)
+        version, late = await get_submission_answer(log, (agency, campaign, unit), answer.position)
         return Submitted(version=version, late=late)
 
     @route.post("/sheets/{unit}/withdrawal", status_code=201)
@@ -244,13 +244,13 @@ def _command_routes(route: APIRouter, log: EventLog, drafts: Drafts) -> None:
         reason = ask.close(body.reason)
         act = Act(WithdrawSheet(campaign, unit, reason.closed), SHEET)
         answer = await carry_out(ask, act, log=log, request=request, response=response, texts=[reason])
-        return Withdrawn(version=await answer_to_withdrawal(log, (agency, campaign, unit), answer.position))
+        return Withdrawn(version=await get_withdrawal_answer(log, (agency, campaign, unit), answer.position))
 
     @route.post("/intake/closure", status_code=201)
     async def close(agency: Id, campaign: Id, ask: Command, request: Request, response: Response) -> Closure:
         ask.caller.must_be("operator")
         await carry_out(ask, Act(CloseIntake(campaign), SHEET), log=log, request=request, response=response)
-        handed_in, missing = await intake_answer(log, agency, campaign)
+        handed_in, missing = await get_intake_answer(log, agency, campaign)
         return Closure(handed_in=handed_in, missing=missing)
 
 

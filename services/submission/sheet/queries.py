@@ -173,18 +173,18 @@ async def get_version(log: EventLog, agency: str, campaign: str, unit: str, vers
     return shown.model_copy(update={"lines": lines})
 
 
-async def answer_to_submission(log: EventLog, scope: tuple[str, str, str], position: int) -> tuple[int, bool]:
+async def get_submission_answer(log: EventLog, scope: tuple[str, str, str], position: int) -> tuple[int, bool]:
     """Version and lateness of the sheet that the request answered at *position* handed in."""
     last = next(fact for fact in await _latest(log, scope, position) if isinstance(fact, SheetSubmitted))
     return last.version, last.late
 
 
-async def answer_to_withdrawal(log: EventLog, scope: tuple[str, str, str], position: int) -> int:
+async def get_withdrawal_answer(log: EventLog, scope: tuple[str, str, str], position: int) -> int:
     """Version that the request answered at *position* took back."""
     return next(fact.version for fact in await _latest(log, scope, position) if isinstance(fact, SheetWithdrawn))
 
 
-async def intake_answer(log: EventLog, agency: str, campaign: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+async def get_intake_answer(log: EventLog, agency: str, campaign: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who had handed in when the intake was closed, and who had not."""
     rows = await log.read(agency, [intake_stream(campaign)])
     closed = next(fact for fact in map(_fact, rows) if isinstance(fact, IntakeClosed))

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from services.submission.usage.domain import MOST_ROWS, USAGE, Change, PushUsage, changes, checked
-from services.submission.usage.queries import Revision, figures_of, list_revisions
+from services.submission.usage.queries import Revision, get_figures, list_revisions
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, Body
 from shared.edge.asgi import carry_out
 from shared.edge.asking import Ask, Command, Question
@@ -81,7 +81,7 @@ def router(log: EventLog) -> APIRouter:
 
 async def _tried(log: EventLog, push: PushUsage, ask: Ask) -> Pushed:
     """What the push would come to; nothing is written."""
-    figures = await figures_of(log, ask.caller.agency, push.campaign, push.source)
+    figures = await get_figures(log, ask.caller.agency, push.campaign, push.source)
     figures.must_belong_to(ask.caller.actor, push.source)
     rows, findings = checked(push.rows, figures.campaign.units)
     before = figures.pushed.get(push.period, ())

@@ -25,7 +25,7 @@ class Revision(Value):
     changes: tuple[Change, ...]
 
 
-async def figures_of(log: EventLog, agency: str, campaign: str, source: str) -> Figures:
+async def get_figures(log: EventLog, agency: str, campaign: str, source: str) -> Figures:
     """Everything the source has pushed.
 
     Raises:
@@ -40,7 +40,7 @@ async def list_revisions(
     log: EventLog, agency: str, campaign: str, source: str, period: str, until: int | None = None
 ) -> list[Revision]:
     """Every revision of a month, in order; those up to position *until* where it is given."""
-    await figures_of(log, agency, campaign, source)
+    await get_figures(log, agency, campaign, source)
     rows = await log.read(agency, [usage_stream(campaign, source)])
     revisions: list[Revision] = []
     for row in rows:
