@@ -53,7 +53,7 @@ def _all_of(parts: Sequence[Callable[..., Awaitable[None]]]) -> Projection:
 
 
 PROJECTIONS: Final[Mapping[str, Projection]] = {
-    name: _all_of((campaign.project_contract, *_PROJECTED.get(name, ())))
+    name: _all_of((campaign.project_of_campaign, *_PROJECTED.get(name, ())))
     for name in CONTRACTS
     # Of no campaign's tables: closed texts lie beside the inbox, and go there; of a log there is nothing to show.
     if name not in {TextDestroyed.type, *(contract.type for contract in OF_LOGS)}

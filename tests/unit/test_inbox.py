@@ -245,7 +245,7 @@ async def test_what_is_accepted_as_lost_is_passed_over_and_stops_nobody_any_more
         await ears.take(message)
     assert await types(log) == answered
     await ears.take(await restored.say(sheet("a", "5")))
-    assert (await types(log))[len(answered) :] == [WordKept.type]
+    assert (await types(log))[len(answered) :] == [WordKept.type] * 2
 
 
 async def test_a_fault_of_ours_stops_one_publisher_and_no_other(log: EventLog) -> None:

@@ -30,7 +30,7 @@ from shared.edge.rows import put
 from shared.envelope import Envelope
 
 
-async def project_contract(connection: AsyncConnection, message: Envelope, said: OfCampaign) -> None:
+async def project_of_campaign(connection: AsyncConnection, message: Envelope, said: OfCampaign) -> None:
     """Remember every message with its plain fields: the template says later which of them prove a step."""
     row = {
         "contract": said.type,
