@@ -138,12 +138,14 @@ class Act(Entry):
         at: Effective time.
         by: A person's id; for acts of many units, each unit's own people act.
         step: The step of the process it belongs to.
+        reconstructed: True where no source prints the day; none prints a time of day.
         refusal: Code of the error with which the system must not let it happen; None where it happens.
     """
 
     at: Instant
     by: Id | None = None
     step: int | None = None
+    reconstructed: bool = False
     refusal: Text | None = None
 
 

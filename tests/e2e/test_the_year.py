@@ -15,11 +15,14 @@ from deploy.cli.demo import years
 from deploy.player.bodies import file_of
 from deploy.player.events import StepDone
 from deploy.standalone.parts import REAL
+from services.reporting.page.spreadsheets import TABLES
 from services.reporting.page.wire import CampaignProgress, Results, UnitResults
 from shared.contracts import SERVICES
 from shared.vocabulary import Json, Value
+from tests.kit import figures_2020
 from tests.kit.installation import Installation, standing
 from tests.kit.servers import directory_for_servers
+from tests.kit.shown import OF_CAMPAIGN, OF_UNIT, lacking, rows_of
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 SCRIPTS = years()
@@ -70,18 +73,31 @@ def test_every_step_of_the_process_is_proved_by_a_row_of_a_log(played: Installat
         assert proofs.keys() == {step.number for step in script.template.steps}
 
 
-def test_what_follows_from_the_tables_is_published(results: Json) -> None:
-    units = {unit["unit"]: unit for unit in results["units"]}
-    assert len(units) == 23
-    shown = ("total", "class_code", "rank_overall", "change_overall")
-    assert [units["vien-khtcnn"][name] for name in shown] == ["56.88", "B", 15, 5]
-    assert [units["tc-tcnn"][name] for name in shown[:3]] == ["38.76", "C", 23]
-    blocks = {block["block"]: block for block in (*results["summary"]["blocks"], results["summary"]["overall"])}
-    means = {(each["total"]["mean"], each["total"]["denominator"]) for each in blocks.values()}
-    assert means == {("61.72", 15), ("60.31", 8), ("61.23", 23)}
-    classes = [{code: count for code, count in each["classes"].items() if count} for each in blocks.values()]
-    assert {"A": 5, "B": 10} in classes
-    assert {"A": 3, "B": 3, "C": 2} in classes
+@pytest.fixture(scope="module")
+async def tables(played: Installation) -> dict[str, list[dict[str, str]]]:
+    """What the page's links to CSV lead to."""
+    path = f"/{AGENCY}/{CAMPAIGN}.csv"
+    return {name: rows_of((await played.client.get(path, params={"table": name})).content) for name in TABLES}
+
+
+async def test_what_follows_from_the_tables_is_published(
+    played: Installation, results: Json, tables: dict[str, list[dict[str, str]]]
+) -> None:
+    assert len(results["units"]) == 23
+    page = (await played.client.get(f"/{AGENCY}/{CAMPAIGN}")).text
+    found = [figures_2020.of_page(page), figures_2020.of_tables(tables), figures_2020.of_json(results)]
+    assert found == [figures_2020.FIGURES] * 3
+
+
+async def test_each_section_of_a_page_stands_in_json_and_csv_too(
+    played: Installation, results: Json, tables: dict[str, list[dict[str, str]]]
+) -> None:
+    for unit in (None, "ban-tdkt"):
+        path = f"/{AGENCY}/{CAMPAIGN}" + (f"/{unit}" if unit else "")
+        answer = (await played.client.get(f"{path}.json")).json() if unit else results
+        own = {"unit": rows_of((await played.client.get(f"{path}.csv")).content)} if unit else {}
+        page = (await played.client.get(path)).text
+        assert lacking(page, OF_UNIT if unit else OF_CAMPAIGN, answer, tables | own) == {}
 
 
 def test_every_final_cell_is_the_printed_one(results: Json) -> None:

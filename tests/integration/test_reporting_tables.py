@@ -156,7 +156,7 @@ async def test_an_opening_without_a_name_shows_the_code(service: Reporting) -> N
 
 async def test_a_later_release_supersedes_and_the_earlier_one_can_still_be_read(service: Reporting) -> None:
     year = await heard(service, "corrects")
-    first = year.messages[-1].contract()
+    first, positions = year.messages[-1].contract(), [year.messages[-1].id]
     assert isinstance(first, ResultsPublished)
     run = "2" * 64
     standings = [each.contract().model_copy(update={"run": run}) for each in year.messages[-1 - first.count : -1]]
@@ -164,11 +164,20 @@ async def test_a_later_release_supersedes_and_the_earlier_one_can_still_be_read(
         await service.hear([year.voice.say("scoring", each, AT + timedelta(days=1))])
     second = first.model_copy(update={"run": run, "release": 2, "supersedes": 1})
     await service.hear([year.voice.say("scoring", second, AT + timedelta(days=1))])
+    positions.append(year.messages[-1].id)
     page = f"/corrects/{year.campaign}"
     assert "Bản công bố số 2 (thay bản số 1)" in (await service.browser.get(page)).text
     old = (await service.browser.get(f"{page}?release=1")).text
     assert "Đây là bản công bố số 1, đã được thay bằng bản số 2." in old
     assert (await service.browser.get(f"{page}.json?release=1")).json()["run"] == first.run
+    unit = f"{page}/van-phong"
+    assert f'href="{unit}?release=1"' in old
+    assert "đã được thay bằng bản số 2" in (of_unit := (await service.browser.get(f"{unit}?release=1")).text)
+    assert f'href="{unit}.csv?release=1"' in of_unit
+    for link, there, gone in ((f"{unit}.csv?release=1", *positions), (f"{unit}.csv", *reversed(positions))):
+        table = (await service.browser.get(link)).text
+        assert f"{there}\r\n" in table
+        assert f"{gone}\r\n" not in table
 
 
 async def test_what_postgresql_cannot_store_does_not_stop_the_reader(service: Reporting) -> None:

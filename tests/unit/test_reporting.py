@@ -13,6 +13,7 @@ import pytest
 from services.reporting.campaign.domain import Said, fields_of, steps
 from services.reporting.lineage.domain import BY, ORDER
 from services.reporting.main import PROJECTIONS
+from services.reporting.page.spreadsheets import TABLES, TableUnknown, table_of
 from shared.campaign import Proof, Step, Template
 from shared.contracts import CONTRACTS, OF_LOGS, TextDestroyed
 from shared.edge.web.chart import Bar, bar_chart
@@ -133,6 +134,15 @@ def test_pages_use_only_words_that_exist_and_no_script() -> None:
     assert {f"stage.{stage}" for stage in ORDER} <= set(WORDS)
     assert set(STAGES) < set(ORDER)
     assert {f"by.{BY[stage]}" for stage in ORDER} <= set(WORDS)
+
+
+def test_every_table_has_a_name_and_no_other_name_is_one() -> None:
+    assert set(TABLES) <= set(WORDS)
+    assert [table_of(name) for name in TABLES] == list(TABLES.values())
+    with pytest.raises(TableUnknown) as unknown:
+        table_of("x" * 100)
+    assert unknown.value.facts["table"] == "x" * 40
+    assert str(unknown.value.facts["tables"]).startswith("ranking, means, ")
 
 
 def test_every_kind_of_printed_figure_has_a_name() -> None:

@@ -1,10 +1,12 @@
-"""The figures of the pages as JSON and CSV. Results need no token once they are published; progress needs one."""
+"""The figures of the pages as JSON and CSV. Results need no token once they are published.
 
-from decimal import Decimal
+Progress needs one then too: whether a route is open does not hang on a campaign's state, and what its page shows of it
+stands in the results.
+"""
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting.campaign.domain import Campaign, Progress, StepProgress
+from services.reporting.campaign.domain import Campaign, Meeting, Progress, StepProgress
 from services.reporting.campaign.queries import get_campaign, get_progress
 from services.reporting.page import wire
 from services.reporting.page.queries import (
@@ -20,28 +22,15 @@ from services.reporting.page.queries import (
     one_moment,
     ranking,
 )
+from services.reporting.page.spreadsheets import RANKING, Row, table_of, unit_rows
 from shared.edge.asking import Question, Reader
 from shared.edge.service import Room
-from shared.edge.web.formats import VIETNAM
 from shared.edge.web.pages import language_of
-from shared.edge.web.spreadsheets import Cell, spreadsheet
-from shared.edge.web.words import word
-from shared.vocabulary import (
-    GivenInputs,
-    GivenPoints,
-    GivenState,
-    Id,
-    Json,
-    Missing,
-    NotApplicable,
-    NotScored,
-    Score,
-    Scored,
-)
+from shared.edge.web.spreadsheets import spreadsheet
+from shared.vocabulary import Id, Json
 
 SCOPE = "/reporting/v1/agencies/{agency}/campaigns/{campaign}"
 CSV_TYPE = "text/csv; charset=utf-8"
-ZERO = Decimal("0.00")  # what a criterion that is not scored counts as
 
 
 def routes(room: Room) -> APIRouter:
@@ -51,7 +40,7 @@ def routes(room: Room) -> APIRouter:
     @router.get(SCOPE + "/results", response_model=None, responses={200: {"model": wire.Results}})
     @router.get("/{agency}/{campaign}.json", include_in_schema=False)
     async def results(_reader: Reader, agency: Id, campaign: Id, release: int | None = None) -> Json:
-        """What was published: ranking, means, classes, decision, findings."""
+        """What was published: ranking, means, classes, decision, findings; and the steps that led there."""
         async with one_moment(room.engine) as connection:
             return results_json(await get_published(connection, agency, campaign, release))
 
@@ -73,24 +62,27 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/{agency}/{campaign}.csv", include_in_schema=False)
     async def results_csv(
-        request: Request, _reader: Reader, agency: Id, campaign: Id, release: int | None = None
+        request: Request, _reader: Reader, agency: Id, campaign: Id, release: int | None = None, table: str = RANKING
+    ) -> Response:
+        rows_of = table_of(table)
+        async with one_moment(room.engine) as connection:
+            shown = await get_published(connection, agency, campaign, release)
+        return _csv(request, f"{agency}-{campaign}-{table}", rows_of(shown, language_of(request)))
+
+    @router.get("/{agency}/{campaign}/{unit}.csv", include_in_schema=False)
+    async def unit_csv(
+        request: Request, _reader: Reader, agency: Id, campaign: Id, unit: Id, release: int | None = None
     ) -> Response:
         async with one_moment(room.engine) as connection:
             shown = await get_published(connection, agency, campaign, release)
-        return _csv(request, f"{agency}-{campaign}", results_rows(shown, language_of(request)))
-
-    @router.get("/{agency}/{campaign}/{unit}.csv", include_in_schema=False)
-    async def unit_csv(request: Request, _reader: Reader, agency: Id, campaign: Id, unit: Id) -> Response:
-        async with one_moment(room.engine) as connection:
-            shown = await get_published(connection, agency, campaign)
-            line_of(shown, unit)
+            line = line_of(shown, unit)
             found = await get_histories(connection, shown, unit)
-        return _csv(request, f"{agency}-{campaign}-{unit}", unit_rows(shown, found, language_of(request)))
+        return _csv(request, f"{agency}-{campaign}-{unit}", unit_rows(shown, line, found, language_of(request)))
 
     return router
 
 
-def _csv(request: Request, name: str, rows: list[list[Cell]]) -> Response:
+def _csv(request: Request, name: str, rows: list[Row]) -> Response:
     headers = {
         "content-disposition": f'attachment; filename="{name}.csv"',
         "cache-control": "no-cache",
@@ -105,6 +97,9 @@ def results_json(shown: Published) -> Json:
     return {
         **_campaign_json(campaign),
         **_release_json(shown),
+        **_done_json(shown.progress),
+        "max": str(campaign.ruleset.max),
+        "enrolled": len(campaign.units),
         "blocks": {block.code: block.title.model_dump(mode="json") for block in campaign.opening.blocks},
         "groups": {code: title.model_dump(mode="json") for code, title in groups_of(shown).items()},
         "classes": {code: label.model_dump(mode="json") for code, label in classes_of(shown).items()},
@@ -119,18 +114,31 @@ def results_json(shown: Published) -> Json:
             }
             for each in shown.progress.references
         ],
+        "meetings": [
+            {**_meeting_json(each), "acknowledged": list(each.acknowledged)} for each in shown.progress.meetings
+        ],
     }
 
 
 def unit_json(shown: Published, line: Line, histories: list[History]) -> Json:
     """Everything the unit's page shows."""
+    overrides = line.enrolment.overrides
     return {
         **_campaign_json(shown.campaign),
         **_release_json(shown),
         **_line_json(line),
+        **_steps_json(shown.progress),
+        "sheet_groups": [
+            {
+                "group": node.code,
+                "title": node.title.model_dump(mode="json"),
+                "max": str(node.max),
+                "override": overrides[node.code].model_dump(mode="json") if node.code in overrides else None,
+            }
+            for node in shown.campaign.tree(line.enrolment.unit)
+        ],
         "cells": line.standing.model_dump(mode="json")["cells"],
         "criteria": [_history_json(each) for each in histories],
-        "steps": [_step_json(step) for step in shown.progress.steps],
     }
 
 
@@ -139,11 +147,23 @@ def progress_json(campaign: Campaign, progress: Progress) -> Json:
     closure = progress.closure
     return {
         **_campaign_json(campaign),
-        "steps": [_step_json(step) for step in progress.steps],
+        **_done_json(progress),
         "units": [
             {"unit": each.unit, "name": each.name.model_dump(mode="json"), "block": each.block}
             for each in campaign.units.values()
         ],
+        "closed": {"handed_in": list(closure.handed_in), "missing": list(closure.missing)} if closure else None,
+        "meetings": [_meeting_json(each) for each in progress.meetings],
+    }
+
+
+def _steps_json(progress: Progress) -> Json:
+    return {"steps": [_step_json(step) for step in progress.steps], "stopped": list(progress.stopped)}
+
+
+def _done_json(progress: Progress) -> Json:
+    return {
+        **_steps_json(progress),
         "sheets": [
             {
                 "unit": sheet.unit,
@@ -156,17 +176,16 @@ def progress_json(campaign: Campaign, progress: Progress) -> Json:
             }
             for sheet in progress.sheets
         ],
-        "closed": {"handed_in": list(closure.handed_in), "missing": list(closure.missing)} if closure else None,
         "rounds": [
             {"stage": each.stage, "verdicts": each.verdicts, "position": each.message, "at": each.at.isoformat()}
             for each in progress.rounds
         ],
-        "meetings": [
-            {"meeting": each.meeting, "outcome": each.outcome, "position": each.message, "at": each.at.isoformat()}
-            for each in progress.meetings
-        ],
-        "stopped": list(progress.stopped),
     }
+
+
+def _meeting_json(meeting: Meeting) -> Json:
+    done = {"position": meeting.message, "at": meeting.at.isoformat()}
+    return {"meeting": meeting.meeting, "outcome": meeting.outcome, **done}
 
 
 def _campaign_json(campaign: Campaign) -> Json:
@@ -201,6 +220,7 @@ def _line_json(line: Line) -> Json:
         **line.standing.model_dump(mode="json", exclude={"cells"}),
         "name": line.enrolment.name.model_dump(mode="json"),
         "block_title": line.block.model_dump(mode="json"),
+        "earlier_label": line.enrolment.earlier.label if line.enrolment.earlier else None,
         "class_label": line.class_label.model_dump(mode="json") if line.class_label else None,
         "late": line.late,
     }
@@ -210,6 +230,8 @@ def _history_json(history: History) -> Json:
     return {
         "criterion": history.criterion.code,
         "title": history.criterion.title.model_dump(mode="json"),
+        "path": [title.model_dump(mode="json") for title in history.path],
+        "inputs": {name: title.model_dump(mode="json") for name, title in history.input_titles.items()},
         "max": str(history.criterion.max),
         "acts": [_act_json(act) for act in history.acts],
         "published": history.published.model_dump(mode="json") if history.published else None,
@@ -243,78 +265,3 @@ def _step_json(progress: StepProgress) -> Json:
         "at": said.at.isoformat() if said else None,
         "position": said.message if said else None,
     }
-
-
-def results_rows(shown: Published, language: str) -> list[list[Cell]]:
-    """The ranking as a table: a line of headings, then a unit a line."""
-    groups = groups_of(shown)
-    names = ("rank", "rank.block", "unit.code", "unit", "block", "earlier", "self", "total")
-    after = ("class", "change", "change.block", "late", "agency")
-    headings: list[Cell] = [word(name, language) for name in names]
-    headings += [f"{code} {title.to(language)}" for code, title in groups.items()]
-    rows: list[list[Cell]] = [[*headings, *(word(name, language) for name in after)]]
-    agency = shown.campaign.agency_name.to(language)
-    for line in ranking(shown):
-        standing = line.standing
-        who: list[Cell] = [line.enrolment.unit, line.enrolment.name.to(language), line.block.to(language)]
-        figures: list[Cell] = [standing.earlier, standing.totals.get("self"), standing.total]
-        scores = [_cell(standing.groups.get(code), language) for code in groups]
-        label = line.class_label.to(language) if line.class_label else None
-        end: list[Cell] = [label, standing.change_overall, standing.change_block]
-        late = word("yes" if line.late else "no", language)
-        rows.append([standing.rank_overall, standing.rank_block, *who, *figures, *scores, *end, late, agency])
-    return rows
-
-
-def unit_rows(shown: Published, histories: list[History], language: str) -> list[list[Cell]]:
-    """The history of each criterion as a table: an act a line, the published score last."""
-    names = ("criterion.code", "criterion", "max", "stage", "word", "score", "who", "when", "why", "position")
-    rows: list[list[Cell]] = [[word(name, language) for name in names]]
-    release = shown.release
-    for history in histories:
-        title: list[Cell] = [history.criterion.code, history.criterion.title.to(language), history.criterion.max]
-        for act in history.acts:
-            said = act.said
-            why = word("destroyed", language, decision=said.destroyed) if said.destroyed else said.reason
-            row: list[Cell] = [
-                word(f"stage.{said.stage}", language),
-                _word_cell(act, language),
-                _cell(act.score, language),
-            ]
-            by = word(f"by.{said.by}", language)
-            rows.append([*title, *row, by, said.at.astimezone(VIETNAM), why, said.message])
-        end: list[Cell] = [word("stage.published", language), None, _cell(history.published, language), release.signer]
-        rows.append([*title, *end, release.at.astimezone(VIETNAM), release.decision.number, release.message])
-    return rows
-
-
-def _word_cell(act: Act, language: str) -> Cell:
-    match act.said.word:
-        case GivenPoints(points=points):
-            return points
-        case GivenInputs(inputs=inputs):
-            return "; ".join(f"{name} {value:f}" for name, value in inputs.items())
-        case GivenState(score=score):
-            return _cell_of_state(score, language)
-        case _:
-            return word(f"answer.{act.said.answer}", language) if act.said.answer else None
-
-
-def _cell_of_state(score: NotApplicable | NotScored, language: str) -> str:
-    if isinstance(score, NotApplicable):
-        return word("score.na", language)
-    return word("score.not_scored", language, reason=word(f"reason.{score.reason}", language))
-
-
-def _cell(score: Score | None, language: str) -> Cell:
-    match score:
-        case Scored():
-            return score.points
-        case NotScored():
-            return ZERO
-        case NotApplicable():
-            return word("score.na", language)
-        case Missing():
-            return word("score.missing", language)
-        case None:
-            return None

@@ -17,9 +17,10 @@ from shared.campaign import Enrolment
 from shared.edge.database import transaction
 from shared.edge.web.findings import Names
 from shared.edge.web.formats import matches, sort_key
+from shared.edge.web.words import WORDS, word
 from shared.opening import UnitUnknown
 from shared.ruleset import Criterion, Node
-from shared.standing import Cell, Standing
+from shared.standing import BlockSummary, Cell, Mean, Standing
 from shared.vocabulary import Localized, Score
 
 
@@ -79,6 +80,20 @@ class History:
     path: tuple[Localized, ...]
     acts: tuple[Act, ...]
     published: Score | None
+
+    @property
+    def input_titles(self) -> Mapping[str, Localized]:
+        """What its inputs are called."""
+        return {each.name: each.title for each in self.criterion.inputs}
+
+
+@dataclass(frozen=True, slots=True)
+class MeanLine:
+    """The mean of one figure in each of the summaries, in their order."""
+
+    name: str
+    title: str
+    means: tuple[Mean | None, ...]
 
 
 async def list_all(connection: AsyncConnection) -> list[Listed]:
@@ -180,6 +195,47 @@ def classes_of(shown: Published) -> dict[str, Localized]:
     """Every class of any block with what it is called, from the best down."""
     bands = [band for each in shown.campaign.ruleset.classes.values() for band in each]
     return {band.code: band.label for band in sorted(bands, key=lambda band: -band.at_least)}
+
+
+def blocks_of(shown: Published) -> list[str]:
+    """Blocks of the ranking, in the order of the opening."""
+    order = [block.code for block in shown.campaign.opening.blocks]
+    found = dict.fromkeys(standing.block for standing in shown.release.standings)
+    return sorted(found, key=lambda code: order.index(code) if code in order else len(order))
+
+
+def summaries_of(shown: Published) -> list[BlockSummary]:
+    """Each block, then all units together."""
+    summary = shown.release.summary
+    return [*(each for code in blocks_of(shown) for each in summary.blocks if each.block == code), summary.overall]
+
+
+def means_of(shown: Published, language: str) -> list[MeanLine]:
+    """Every mean of the release, of each summary; a group's by the second policy only where the two differ."""
+    of = summaries_of(shown)
+    found = [
+        MeanLine("total", word("total", language), tuple(each.total for each in of)),
+        MeanLine("self", word("self", language), tuple(each.self_total for each in of)),
+        MeanLine("earlier", earlier_label(shown, language), tuple(each.earlier for each in of)),
+    ]
+    for code in groups_of(shown):
+        applying = tuple(each.group_means.get(code) for each in of)
+        every = tuple(each.group_means_all.get(code) for each in of)
+        found.append(MeanLine(code, word("means.group", language, code=code), applying))
+        if any(mean is not None and mean != other for mean, other in zip(every, applying, strict=True)):
+            found.append(MeanLine(f"{code}.all", word("means.group_all", language, code=code), every))
+    return found
+
+
+def earlier_label(shown: Published, language: str) -> str:
+    """What the earlier campaign is called, where all units have the same one."""
+    labels = {each.earlier.label for each in shown.campaign.units.values() if each.earlier}
+    return labels.pop() if len(labels) == 1 else word("earlier", language)
+
+
+def reason_word(code: str, language: str) -> str:
+    """A legal reason in words; an agency's own code as it is."""
+    return word(f"reason.{code}", language) if f"reason.{code}" in WORDS else code
 
 
 def names_of(shown: Published, language: str) -> Names:

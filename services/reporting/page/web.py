@@ -13,16 +13,22 @@ from fastapi.routing import APIRoute
 from services.reporting.campaign.queries import get_campaign
 from services.reporting.page.queries import (
     Published,
+    blocks_of,
     classes_of,
+    earlier_label,
     get_histories,
     get_published,
     groups_of,
     line_of,
     list_all,
+    means_of,
     names_of,
     one_moment,
     ranking,
+    reason_word,
+    summaries_of,
 )
+from services.reporting.page.spreadsheets import TABLES
 from services.reporting.result.domain import NotPublished
 from shared.edge.asking import Reader
 from shared.edge.service import Room
@@ -30,9 +36,8 @@ from shared.edge.web.chart import Bar, bar_chart
 from shared.edge.web.findings import sections, tally
 from shared.edge.web.formats import number
 from shared.edge.web.pages import HEADERS, Pages, language_of, style_sheet
-from shared.edge.web.words import WORDS, word
+from shared.edge.web.words import word
 from shared.errors import IctIndexError, NotFound
-from shared.ruleset import Criterion
 from shared.vocabulary import Id
 
 PAGES: Final = Pages(Path(__file__).parent / "templates")
@@ -107,17 +112,14 @@ def routes(room: Room) -> APIRouter:
             line=line,
             histories=histories,
             nodes={node.code: node for node in shown.campaign.tree(unit)},
-            reason_word=partial(_reason_word, language=language_of(request)),
-            input_titles=partial(_input_titles, language=language_of(request)),
+            reason_word=partial(reason_word, language=language_of(request)),
+            same_release=_same_release(shown),
         )
 
     return router
 
 
 def _campaign_context(shown: Published, query: str, language: str) -> dict[str, Any]:
-    blocks = list(dict.fromkeys(standing.block for standing in shown.release.standings))
-    order = [block.code for block in shown.campaign.opening.blocks]
-    blocks.sort(key=lambda code: order.index(code) if code in order else len(order))
     summary = shown.release.summary
     return {
         "campaign": shown.campaign,
@@ -125,31 +127,24 @@ def _campaign_context(shown: Published, query: str, language: str) -> dict[str, 
         "release": shown.release,
         "lines": ranking(shown, query=query),
         "groups": groups_of(shown),
-        "blocks": {code: (ranking(shown, code), groups_of(shown, code)) for code in blocks},
-        "summaries": [*(each for code in blocks for each in summary.blocks if each.block == code), summary.overall],
+        "blocks": {code: (ranking(shown, code), groups_of(shown, code)) for code in blocks_of(shown)},
+        "summaries": summaries_of(shown),
+        "means": means_of(shown, language),
         "classes": classes_of(shown),
         "chart": ranking_chart(shown, language),
         "query": query.strip(),
-        "earlier_label": _earlier_label(shown, language),
+        "earlier_label": earlier_label(shown, language),
         "most": shown.campaign.ruleset.max,
         "findings": sections(summary.findings, names_of(shown, language)),
         "tally": tally(summary, language),
-        "same_release": "" if shown.release.number == shown.release.newest else f"?release={shown.release.number}",
+        "same_release": _same_release(shown),
+        "tables": [name for name in TABLES if name != "references" or shown.progress.references],
     }
 
 
-def _reason_word(code: str, language: str) -> str:
-    """A legal reason in words; an agency's own code as it is."""
-    return word(f"reason.{code}", language) if f"reason.{code}" in WORDS else code
-
-
-def _input_titles(criterion: Criterion, language: str) -> dict[str, str]:
-    return {each.name: each.title.to(language) for each in criterion.inputs}
-
-
-def _earlier_label(shown: Published, language: str) -> str:
-    labels = {each.earlier.label for each in shown.campaign.units.values() if each.earlier}
-    return labels.pop() if len(labels) == 1 else word("earlier", language)
+def _same_release(shown: Published) -> str:
+    """What a link carries that leads on within a release that was superseded."""
+    return "" if shown.release.number == shown.release.newest else f"release={shown.release.number}"
 
 
 def ranking_chart(shown: Published, language: str) -> str:

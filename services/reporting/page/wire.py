@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Literal
 
-from shared.campaign import Document
+from shared.campaign import Document, Override
 from shared.standing import Cell, RunSummary
 from shared.vocabulary import Id, Instant, Localized, Points, Score, Sha256, Stage, Text, Value, Word
 
@@ -36,6 +36,72 @@ class _OfRelease(_OfCampaign):
     published_at: Instant
 
 
+class ProcessStep(Value):
+    """A step, and the position that proves it."""
+
+    number: int
+    title: Localized
+    actor: Localized | None
+    document: Text | None
+    date: dt.date | None
+    reconstructed: bool
+    done: bool
+    at: Instant | None
+    position: str | None
+
+
+class HandedIn(Value):
+    """A sheet."""
+
+    unit: Id
+    version: int
+    late: bool
+    documents: int
+    position: str
+    at: Instant
+    withdrawn_at: Instant | None
+
+
+class RoundDone(Value):
+    """A round that was closed."""
+
+    stage: Stage
+    verdicts: int
+    position: str
+    at: Instant
+
+
+class MeetingHeld(Value):
+    """A meeting of the council."""
+
+    meeting: int
+    outcome: str
+    position: str
+    at: Instant
+
+
+class AcknowledgingMeeting(MeetingHeld):
+    """A meeting, and the findings that the council took note of, by their ids in the summary."""
+
+    acknowledged: tuple[str, ...]
+
+
+class _Stopped(Value):
+    """How complete the rest is.
+
+    Attributes:
+        stopped: Publishers that are not answered until an operator acts.
+    """
+
+    steps: tuple[ProcessStep, ...]
+    stopped: tuple[str, ...]
+
+
+class _Done(_Stopped):
+    sheets: tuple[HandedIn, ...]
+    rounds: tuple[RoundDone, ...]
+
+
 class _Standing(Value):
     unit: Id
     name: Localized
@@ -53,6 +119,7 @@ class _Standing(Value):
     class_code: str | None
     class_label: Localized | None
     earlier: Points | None
+    earlier_label: Text | None
     earlier_rank_overall: int | None
     earlier_rank_block: int | None
     change_overall: int | None
@@ -73,15 +140,23 @@ class ComparedReference(Value):
     figures: int
 
 
-class Results(_OfRelease):
-    """What was published of a campaign."""
+class Results(_OfRelease, _Done):
+    """What was published of a campaign, and how it came about.
 
+    Attributes:
+        max: What scores are out of.
+        enrolled: How many units are on the roster.
+    """
+
+    max: Points
+    enrolled: int
     blocks: dict[Id, Localized]
     groups: dict[Id, Localized]
     classes: dict[str, Localized]
     units: tuple[RankedUnit, ...]
     summary: RunSummary
     references: tuple[ComparedReference, ...]
+    meetings: tuple[AcknowledgingMeeting, ...]
 
 
 class NamedEvidence(Value):
@@ -117,35 +192,37 @@ class CriterionAct(Value):
 
 
 class CriterionHistory(Value):
-    """From the first word to what was published."""
+    """From the first word to what was published.
+
+    Attributes:
+        path: Titles of the groups it lies in, from the outermost.
+        inputs: What the inputs of its words are called.
+    """
 
     criterion: Id
     title: Localized
+    path: tuple[Localized, ...]
+    inputs: dict[Id, Localized]
     max: Points
     acts: tuple[CriterionAct, ...]
     published: Score | None
 
 
-class ProcessStep(Value):
-    """A step, and the position that proves it."""
+class SheetGroup(Value):
+    """A group of the unit's sheet; its score stands in ``groups``."""
 
-    number: int
+    group: Id
     title: Localized
-    actor: Localized | None
-    document: Text | None
-    date: dt.date | None
-    reconstructed: bool
-    done: bool
-    at: Instant | None
-    position: str | None
+    max: Points
+    override: Override | None
 
 
-class UnitResults(_OfRelease, _Standing):
+class UnitResults(_OfRelease, _Standing, _Stopped):
     """What was published of one unit."""
 
+    sheet_groups: tuple[SheetGroup, ...]
     cells: dict[Id, Cell]
     criteria: tuple[CriterionHistory, ...]
-    steps: tuple[ProcessStep, ...]
 
 
 class EnrolledUnit(Value):
@@ -154,52 +231,14 @@ class EnrolledUnit(Value):
     block: Id
 
 
-class HandedIn(Value):
-    """A sheet."""
-
-    unit: Id
-    version: int
-    late: bool
-    documents: int
-    position: str
-    at: Instant
-    withdrawn_at: Instant | None
-
-
 class IntakeClosed(Value):
     handed_in: tuple[Id, ...]
     missing: tuple[Id, ...]
 
 
-class RoundDone(Value):
-    """A round that was closed."""
+class CampaignProgress(_OfCampaign, _Done):
+    """How far a campaign has come; no score stands here, and no id of a finding, which would tell of one."""
 
-    stage: Stage
-    verdicts: int
-    position: str
-    at: Instant
-
-
-class MeetingHeld(Value):
-    """A meeting of the council."""
-
-    meeting: int
-    outcome: str
-    position: str
-    at: Instant
-
-
-class CampaignProgress(_OfCampaign):
-    """How far a campaign has come; no score stands here.
-
-    Attributes:
-        stopped: Publishers that are not answered until an operator acts.
-    """
-
-    steps: tuple[ProcessStep, ...]
     units: tuple[EnrolledUnit, ...]
-    sheets: tuple[HandedIn, ...]
     closed: IntakeClosed | None
-    rounds: tuple[RoundDone, ...]
     meetings: tuple[MeetingHeld, ...]
-    stopped: tuple[str, ...]
