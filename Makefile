@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
 UV := 0.13.9
 
-.PHONY: help run up test check check-style check-types check-imports check-fast test-kafka test-compose lock clean
+.PHONY: help run up test check check-style check-types check-imports check-fast test-kafka test-compose bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -46,6 +46,9 @@ test-compose: .venv/test.done ## docker compose: built, started, killed, scaled 
 	@docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { \
 	  echo "make test-compose needs a running Docker engine with Compose v2, and this machine has none." >&2; exit 1; }
 	$(PYTEST) -m compose $(ARGS)
+
+bench: .venv/test.done ## figures beside limits of the same run: append, trip, start, peak (ARGS picks some; --kafka: the real broker)
+	$(BIN)/python -m tests.bench $(ARGS)
 
 lock: .venv/run.done ## pin the dependencies of pyproject.toml again, with hashes
 	$(BIN)/python -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv==$(UV)

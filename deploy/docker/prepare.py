@@ -119,8 +119,11 @@ def prepare_kafka(settings: Settings) -> None:
 
 def empty_topics(settings: Settings) -> None:
     """Delete the topics with what they hold, and the groups' places in them."""
-    asked = admin_of(settings).delete_topics([each.name for each in topics()], operation_timeout=ANSWER_SECONDS)
-    _done(asked, KafkaError.UNKNOWN_TOPIC_OR_PART)
+    admin = admin_of(settings)  # to be held until it is answered
+    _done(
+        admin.delete_topics([each.name for each in topics()], operation_timeout=ANSWER_SECONDS),
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+    )
 
 
 def acl(user: str, kind: ResourceType, name: str, operation: AclOperation) -> AclBinding:
