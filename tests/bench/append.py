@@ -45,8 +45,8 @@ async def measure(desk: Desk) -> None:
                 began = time.perf_counter()
                 times[name] += await _turn(act, callers)
                 rates[name].append(EACH / (time.perf_counter() - began))
-        for name in times:
-            say(f"  {callers:>2} callers, {Sample(name, times[name])}, {at(0.5, rates[name]):.0f}/s")
+        for name, taken in times.items():
+            say(f"  {callers:>2} callers, {Sample(name, taken)}, {at(0.5, rates[name]):.0f}/s")
         say(f"  {callers:>2} callers: http/bare p50 {ratio(times['http'], times['bare'], 0.5):.1f}")
     await pool.close()
 

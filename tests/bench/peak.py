@@ -1,4 +1,4 @@
-"""The last minutes before a deadline: every unit of many agencies certifies, some twice, some without hearing the answer."""
+"""The last minutes before a deadline: every unit of many agencies certifies, some twice, some unheard."""
 
 import asyncio
 import random  # noqa: TID251 - drawn from a seed: each time the same peak
