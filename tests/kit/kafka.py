@@ -1,4 +1,4 @@
-"""A real Apache Kafka (one node, KRaft) from the official jars, for tests; needs Java 17, and Maven once."""
+"""A real Apache Kafka (one node, KRaft), for tests: from its image, or the official jars (Java 17, and Maven once)."""
 
 import fcntl
 import shutil
@@ -13,6 +13,7 @@ from deploy.standalone.home import Home
 from deploy.standalone.ports import LOOPBACK, free_ports
 from deploy.standalone.processes import Process
 from deploy.standalone.stack import Parts
+from tests.kit.containers import KafkaContainer, has_image
 from tests.kit.servers import directory_for_servers, free_port
 
 POM = Path(__file__).with_name("kafka-pom.xml")
@@ -31,27 +32,24 @@ appender.out.name=out
 appender.out.layout.type=PatternLayout
 appender.out.layout.pattern=%d %p %c{1} %m%n
 """
-PROPERTIES = """\
-process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@{host}:{controller}
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
-controller.listener.names=CONTROLLER
-log.dirs={data}
-# one node: no copies
-offsets.topic.replication.factor=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-offsets.topic.num.partitions=4
-transaction.state.log.num.partitions=4
-group.initial.rebalance.delay.ms=0
-auto.create.topics.enable=false
-# after a kill the same broker may come back as soon as its old session has ended (9 s by default)
-broker.session.timeout.ms=2000
-broker.heartbeat.interval.ms=500
-"""
+PROPERTIES = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    # one node: no copies
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "offsets.topic.num.partitions": "4",
+    "transaction.state.log.num.partitions": "4",
+    "group.initial.rebalance.delay.ms": "0",
+    "auto.create.topics.enable": "false",
+    # after a kill the same broker may come back as soon as its old session has ended (9 s by default)
+    "broker.session.timeout.ms": "2000",
+    "broker.heartbeat.interval.ms": "500",
+}
 
 
 def _program(name: str) -> str:
@@ -87,7 +85,12 @@ class Kafka:
         self.address = f"{LOOPBACK}:{port}"
         self._data = directory / "data"
         self._properties = directory / "server.properties"
-        self._properties.write_text(PROPERTIES.format(host=LOOPBACK, port=port, controller=controller, data=self._data))
+        places = {
+            "controller.quorum.voters": f"1@{LOOPBACK}:{controller}",
+            "listeners": f"PLAINTEXT://{self.address},CONTROLLER://{LOOPBACK}:{controller}",
+            "log.dirs": str(self._data),
+        }
+        self._properties.write_text("".join(f"{name}={value}\n" for name, value in (PROPERTIES | places).items()))
         logging = directory / "log4j2.properties"
         logging.write_text(LOGGING)
         self._java = [_program("java"), *OPTIONS, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{_jars()}/*"]
@@ -127,10 +130,11 @@ class Kafka:
 
 
 @contextmanager
-def kafka() -> Iterator[Kafka]:
+def kafka() -> Iterator[Kafka | KafkaContainer]:
     """A running broker without topics."""
     with directory_for_servers("kafka") as directory:
-        server = Kafka(directory, free_port(directory))
+        port = free_port(directory)
+        server = KafkaContainer(port, PROPERTIES) if has_image("kafka") else Kafka(directory, port)
         try:
             server.start()
             yield server

