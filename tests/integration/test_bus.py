@@ -22,6 +22,7 @@ from shared.opening import OPENING_CONSUMERS, campaign_stream
 from shared.vocabulary import GivenPoints
 from tests.kit.asyncapi import wrong_with
 from tests.kit.bus import CONSUMERS, LONG_SECONDS, Publisher, keep, kept, largest, sheet, until, verdict
+from tests.kit.containers import KafkaContainer
 from tests.kit.kafka import Kafka
 from tests.kit.net import Net, broker_named, net, running
 from tests.kit.servers import Server, restored
@@ -366,7 +367,7 @@ async def test_a_topic_that_nobody_declared_is_made_by_no_question_of_ours(bus_n
 @pytest.mark.parametrize("broker", [pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
 async def test_kafka_knows_our_relay_again_by_an_id(bus_net: Net) -> None:
     """So what it says twice, because an answer was lost on the way, is kept once."""
-    assert isinstance(bus_net.broker, Kafka)
+    assert isinstance(bus_net.broker, Kafka | KafkaContainer)
     submission = await bus_net.publisher("submission")
     async with bus_net.relaying("submission"):
         for agency in AGENCIES:

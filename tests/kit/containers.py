@@ -6,7 +6,7 @@
 import gc
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from testcontainers.core.container import DockerContainer
 from deploy.standalone.ports import LOOPBACK
 from deploy.standalone.postgres import FORGETFUL, ROLES_SQL
 from deploy.standalone.processes import Process
+from tests.kit.batches import producers_of
 
 COMPOSED: Mapping[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "docker-compose.yml").read_text())["services"]
 ENGINE_SECONDS = 5
@@ -171,6 +172,11 @@ class KafkaContainer:
     def kill(self) -> None:
         """As a power cut would."""
         self.process.kill()
+
+    def producers(self, topic: str) -> Sequence[int]:
+        """Who wrote each batch of *topic*, by the id this broker gave; -1 for one that asked for none."""
+        files = f"{COMPOSED['kafka']['environment']['KAFKA_LOG_DIRS']}/{topic}-[0-9]/*.log"
+        return producers_of(self.container.exec(["sh", "-c", f"cat {files}"]).output)
 
     def stop(self) -> None:
         """Nobody keeps its data."""

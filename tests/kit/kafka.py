@@ -2,7 +2,6 @@
 
 import fcntl
 import shutil
-import struct
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from deploy.standalone.home import Home
 from deploy.standalone.ports import LOOPBACK, free_ports
 from deploy.standalone.processes import Process
 from deploy.standalone.stack import Parts
+from tests.kit.batches import producers_of
 from tests.kit.containers import KafkaContainer, has_image
 from tests.kit.servers import directory_for_servers, free_port
 
@@ -20,8 +20,6 @@ POM = Path(__file__).with_name("kafka-pom.xml")
 JARS = Path(__file__).parents[2] / "var" / "kafka-4.3.0"
 INSTALL = "apt install openjdk-17-jre-headless maven"
 START_SECONDS = 60
-BATCH = struct.Struct(">qi 31x q")  # first offset, how many bytes follow; the producer's id
-BATCH_START = 12  # bytes that are not among those that follow
 # A quick start matters more than speed later.
 OPTIONS = ("-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1")
 LOGGING = """\
@@ -114,14 +112,8 @@ class Kafka:
 
     def producers(self, topic: str) -> Sequence[int]:
         """Who wrote each batch of *topic*, by the id this broker gave; -1 for one that asked for none."""
-        found = []
-        for part in sorted(self._data.glob(f"{topic}-[0-9]/*.log")):  # one that was deleted has a longer name
-            kept, at = part.read_bytes(), 0
-            while at < len(kept):
-                _, length, producer = BATCH.unpack_from(kept, at)
-                found.append(producer)
-                at += BATCH_START + length
-        return found
+        # one that was deleted has a longer name
+        return producers_of(b"".join(part.read_bytes() for part in sorted(self._data.glob(f"{topic}-[0-9]/*.log"))))
 
     def _tool(self, *arguments: str) -> str:
         command = [*self._java, "kafka.tools.StorageTool", *arguments]
