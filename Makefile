@@ -3,8 +3,9 @@
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
 UV := 0.13.9
+APART := kafka or compose or upgrade
 
-.PHONY: help run up test check check-style check-types check-imports check-fast test-kafka test-compose bench lock clean
+.PHONY: help run up test check check-style check-types check-imports check-fast test-kafka test-compose test-upgrade bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -16,8 +17,9 @@ run: .venv/run.done ## start everything and play the example year (ARGS=--exit e
 up: .venv/run.done ## start everything, play nothing
 	@exec $(BIN)/python -m deploy.cli up $(ARGS)
 
+# Three at two cores: they wait more than they work.
 test: .venv/test.done ## every test but those that need Java, Docker or a browser
-	$(PYTEST) -m "not kafka and not compose" -n 2 --dist loadscope $(ARGS)
+	$(PYTEST) -m "not ($(APART))" -n 3 --dist loadscope $(ARGS)
 
 check: .venv/test.done ## the house's rules and the tests that need no server, under a minute
 	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-imports check-fast
@@ -34,7 +36,7 @@ check-imports:
 
 # Every branch of the pure rooms is measured, unless ARGS picks tests.
 check-fast:
-	$(PYTEST) -m "not server and not kafka and not compose" -n 2 --dist worksteal --hypothesis-profile=quick \
+	$(PYTEST) -m "not (server or $(APART))" -n 2 --dist worksteal --hypothesis-profile=quick \
 	  $(or $(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
@@ -46,6 +48,9 @@ test-compose: .venv/test.done ## docker compose: built, started, killed, scaled 
 	@docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { \
 	  echo "make test-compose needs a running Docker engine with Compose v2, and this machine has none." >&2; exit 1; }
 	$(PYTEST) -m compose $(ARGS)
+
+test-upgrade: .venv/test.done ## what every release kept, restored and gone on with by today's code
+	$(PYTEST) -m upgrade $(ARGS)
 
 bench: .venv/test.done ## figures beside limits of the same run: append, trip, start, peak (ARGS picks some; --kafka: the real broker)
 	$(BIN)/python -m tests.bench $(ARGS)

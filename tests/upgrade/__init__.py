@@ -1,0 +1,1 @@
+"""Backups of earlier releases, with today's code: read, verified, and gone on with."""
