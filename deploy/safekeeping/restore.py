@@ -80,7 +80,6 @@ class Return:
             try:
                 await self._bring(connection)
             except (ToolFailed, BackupDamaged):
-                await _drop(connection, self.services)
                 await _put_back(connection, self.services)
                 raise
             await _drop(connection, [f"{each}{ASIDE}" for each in self.services])
@@ -117,14 +116,12 @@ async def _put_aside(connection: asyncpg.Connection, services: Sequence[str]) ->
 
 
 async def _put_back(connection: asyncpg.Connection, services: Sequence[str]) -> None:
-    """What an earlier try left aside: it counts where nothing came in its place."""
-    there = await _there(connection, services)
+    """What is aside still counts: whatever came in its place, now or in an earlier try, is not whole."""
     async with connection.transaction():
-        for service in await _there(connection, services, ASIDE):
-            if service in there:
-                await connection.execute(f"DROP SCHEMA {service}{ASIDE} CASCADE")
-            else:
-                await connection.execute(f"ALTER SCHEMA {service}{ASIDE} RENAME TO {service}")
+        aside = await _there(connection, services, ASIDE)
+        await _drop(connection, aside)
+        for service in aside:
+            await connection.execute(f"ALTER SCHEMA {service}{ASIDE} RENAME TO {service}")
 
 
 async def _there(connection: asyncpg.Connection, services: Sequence[str], aside: str = "") -> Sequence[str]:
