@@ -3,15 +3,20 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+
+import asyncpg
 
 from deploy.standalone.broker import Broker
 from deploy.standalone.ports import LOOPBACK, free_ports
 from deploy.standalone.postgres import OWNER, SUPERUSER, Postgres
 from deploy.standalone.postgres import running as postgres_running
+
+NUMBERS = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,17 @@ def postgres() -> Iterator[Server]:
         server = Postgres(directory, free_port(directory), directory / "log", passwords.__getitem__, durable=False)
         with postgres_running(server):
             yield Server(LOOPBACK, server.port, passwords)
+
+
+@asynccontextmanager
+async def database_of(server: Server) -> AsyncIterator[str]:
+    """Name of a database of one's own on a *server* with every service's tables: all schemas, nothing in them."""
+    name = f"test_{next(NUMBERS)}"
+    owner = await asyncpg.connect(server.dsn(SUPERUSER, "postgres"))
+    await owner.execute(f"CREATE DATABASE {name} TEMPLATE ictindex")
+    yield name
+    await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await owner.close()
 
 
 @contextmanager
