@@ -11,13 +11,15 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from shared.contracts import CONTRACTS, Contract
+from shared.contracts import CONTRACTS, OF_LOGS, PUBLISHED, Contract
 from shared.errors import Unreadable
-from shared.vocabulary import ClosedText, Id, Instant, Json, Text, Value, canonical
+from shared.vocabulary import ClosedText, Id, Instant, Json, Sha256, Text, Value, canonical
 
 CLOSED_TEXTS = "closed_texts"  # beside a contract's own fields, so that an announcement never holds a text
 Headers = tuple[tuple[str, bytes], ...]
 DIGEST = re.compile(r"[0-9a-f]{64}")
+Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f]*$")]
+"""What stands in one line of a log or a page; PostgreSQL keeps no NUL, and who hears one could not even stop."""
 
 
 class EnvelopeUnreadable(Unreadable, code="envelope.unreadable"):
@@ -45,20 +47,20 @@ class Envelope(Value):
         after: How far the publisher had answered the others when it said this.
     """
 
-    id: Annotated[str, Field(pattern=r"^[^\s/@]+/[^\s/@]+@\d+$", max_length=160)]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+@[0-9]{1,18}$", max_length=160)]
     source: Id
-    type: Annotated[str, Field(max_length=80)]
-    subject: str
+    type: Annotated[Plain, Field(max_length=80)]
+    subject: Plain
     time: Instant
     agency: Id
     sequence: Annotated[int, Field(ge=1)]
-    chain: str
-    previouschain: str
-    after: dict[str, int]
-    actor: str
-    causationid: str | None = None
-    correlationid: str
-    traceparent: str | None = None
+    chain: Sha256
+    previouschain: Sha256
+    after: dict[Id, Annotated[int, Field(ge=0)]]
+    actor: Plain
+    causationid: Plain | None = None
+    correlationid: Plain
+    traceparent: Plain | None = None
     body: bytes
 
     @property
@@ -86,23 +88,29 @@ class Envelope(Value):
         """From the wire; headers it does not know are ignored.
 
         Raises:
-            EnvelopeUnreadable: An attribute is missing or malformed.
+            EnvelopeUnreadable: An attribute is missing, malformed, or said twice; or its id is not of its log.
         """
         try:
-            attributes = {name.removeprefix("ce_"): value.decode() for name, value in headers}
-            return cls.model_validate({**attributes, "after": json.loads(attributes["after"]), "body": body or b""})
-        except (ValueError, KeyError, TypeError, AttributeError) as found:
+            attributes = _attributes(headers)
+            said = cls.model_validate({**attributes, "after": json.loads(attributes["after"]), "body": body or b""})
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as found:
             raise EnvelopeUnreadable from found
+        if said.id != f"{said.source}/{said.agency}@{said.position}":
+            raise EnvelopeUnreadable
+        return said
 
     def contract(self) -> Contract:
         """What was said.
 
         Raises:
-            BodyUnreadable: The type is unknown, or the body does not fit it.
+            BodyUnreadable: Its publisher has no such type to say, or the body does not fit it.
         """
         try:
-            return CONTRACTS[self.type].model_validate(self._json())
-        except (KeyError, ValueError) as found:
+            contract = CONTRACTS[self.type]
+            if contract not in (*PUBLISHED[self.source], *OF_LOGS):
+                raise BodyUnreadable(id=self.id, type=self.type)
+            return contract.model_validate(self._json())
+        except (KeyError, ValueError, RecursionError) as found:
             raise BodyUnreadable(id=self.id, type=self.type) from found
 
     def closed_texts(self) -> tuple[ClosedText, ...]:
@@ -114,7 +122,7 @@ class Envelope(Value):
         try:
             said = self._json().get(CLOSED_TEXTS, {})
             texts = {name: ClosedText.model_validate(each) for name, each in said.items() if "decision" not in each}
-        except (ValueError, AttributeError, TypeError) as found:
+        except (ValueError, AttributeError, TypeError, RecursionError) as found:
             raise BodyUnreadable(id=self.id, type=self.type) from found
         if any(text.closed.closed != name for name, text in texts.items()):
             raise BodyUnreadable(id=self.id, type=self.type)
@@ -126,6 +134,24 @@ class Envelope(Value):
             msg = "a message's body is a JSON object"
             raise ValueError(msg)  # noqa: TRY004 - told apart by its caller as any other unreadable body
         return found
+
+
+def _attributes(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """What our headers say, by attribute.
+
+    Raises:
+        ValueError: One is there twice, or is not UTF-8.
+    """
+    said: dict[str, str] = {}
+    for name, value in headers:
+        attribute = name.removeprefix("ce_")
+        if name != "traceparent" and attribute == name:
+            continue
+        if attribute in said:
+            msg = f"{name} is said twice"
+            raise ValueError(msg)
+        said[attribute] = value.decode()
+    return said
 
 
 def spoken(data: Json, texts: dict[str, ClosedText | DestroyedText]) -> bytes:

@@ -50,7 +50,16 @@ Points = Annotated[
 ]
 """Points as published: two decimals always, so that equal points have equal bytes. The ruleset says the maximum."""
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+
+def _utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as beyond:
+        msg = "before the first year, or after the last"
+        raise ValueError(msg) from beyond
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
 """A moment with its zone, kept in UTC."""
 
 

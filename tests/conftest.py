@@ -1,7 +1,6 @@
 """Servers and logs that tests ask for. A server that cannot start fails its tests; nothing is skipped."""
 
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 
 import asyncpg
 import pytest
@@ -13,10 +12,9 @@ from shared.edge.migrations import upgrade
 from shared.edge.postgres_log import PostgresLog
 from shared.edge.settings import wall_clock
 from shared.eventlog import EventLog
-from tests.kit.servers import Server, postgres
+from tests.kit.servers import Server, database_of, postgres
 from tests.kit.world import clock
 
-NUMBERS = count(1)
 LOGGED = ("submission", "appraisal", "scoring")
 UNMEASURED = {"property", "golden", "test_scoring_years", "test_appraisal_years", "test_player"}
 """Folders and modules that show no branch as tested: chance came by, or a whole year that asserts other things."""
@@ -52,12 +50,8 @@ async def migrated(server: Server) -> Server:
 @pytest.fixture
 async def database(migrated: Server) -> AsyncIterator[str]:
     """Name of a database of this test's own: all schemas, nothing in them."""
-    name = f"test_{next(NUMBERS)}"
-    owner = await asyncpg.connect(migrated.dsn(SUPERUSER, "postgres"))
-    await owner.execute(f"CREATE DATABASE {name} TEMPLATE ictindex")
-    yield name
-    await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await owner.close()
+    async with database_of(migrated) as name:
+        yield name
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared.contracts import PUBLISHED, RewindRequested
 from shared.edge.inbox import Answers, Inbox, Place
 from shared.edge.kafka_login import Login, security_of
+from shared.edge.stepping import WaitingConsumer
 from shared.edge.topics import CONTROL, BrokerUnavailable, topic
 from shared.edge.tracing import NOWHERE, Tracing
 from shared.edge.wire import ANSWER_SECONDS, METADATA_MS, mapped
@@ -77,6 +78,7 @@ class Bus:
             try:
                 self._partitions.clear()
                 with mapped():
+                    await _stepping(broker)
                     await broker.start()
                 self.started, failures = True, 0
                 logger.info("bus_started", service=self.service)
@@ -245,6 +247,14 @@ class Bus:
     def _seen(self, message: Envelope, place: Place) -> None:
         self._places[place.name.lower()] += 1
         self.seen(message, place)
+
+
+async def _stepping(broker: KafkaBroker) -> None:
+    """Have *broker* read with our consumer: its own would end at a record that it cannot take apart."""
+    await broker.connect()
+    config = broker.config.broker_config
+    assert isinstance(config.builder, partial)  # noqa: S101 - the library's own
+    config.builder = partial(WaitingConsumer, **config.builder.keywords)
 
 
 def _publisher(record: ConsumerRecord) -> str:

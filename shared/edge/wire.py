@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from shared.edge.kafka_login import Login, client_of
+from shared.edge.stepping import SteppingConsumer
 from shared.edge.topics import MAX_MESSAGE_BYTES, BrokerUnavailable, topic
 from shared.envelope import Envelope, EnvelopeUnreadable
 
@@ -34,7 +35,7 @@ class Said:
 class Wire:
     """One publisher's topic, for the one who writes it."""
 
-    def __init__(self, publisher: str, producer: AIOKafkaProducer, reader: AIOKafkaConsumer) -> None:
+    def __init__(self, publisher: str, producer: AIOKafkaProducer, reader: SteppingConsumer) -> None:
         self._topic, self._producer, self._reader = topic(publisher), producer, reader
         self.publisher = publisher
         self.last: dict[int, Said] = {}  # by partition
@@ -137,11 +138,12 @@ class Wire:
                     found = await self._reader.getmany(*left, timeout_ms=FETCH_MS)
                 except OffsetOutOfRangeError as gone:
                     raise NotHeld(broker=self._topic) from gone
-                if not found:
+                reached = {place: await self._reader.position(place) for place in left}
+                if not found and all(reached[place] == at[place] for place in left):
                     raise NotHeld(broker=self._topic)
-                for place, records in found.items():
+                at |= reached  # not the records' own: past what nobody can read, or no message is
+                for records in found.values():
                     for record in records:
-                        at[place] = record.offset + 1
                         yield record
 
 
@@ -165,7 +167,7 @@ async def wire(
     producer = AIOKafkaProducer(
         acks="all", enable_idempotence=idempotence, max_request_size=MAX_MESSAGE_BYTES, linger_ms=0, **batch, **common
     )
-    reader = AIOKafkaConsumer(group_id=None, enable_auto_commit=False, auto_offset_reset="none", **common)
+    reader = SteppingConsumer(group_id=None, enable_auto_commit=False, auto_offset_reset="none", **common)
     try:
         with mapped():
             async with asyncio.timeout(ANSWER_SECONDS):

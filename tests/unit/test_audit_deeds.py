@@ -40,9 +40,10 @@ async def _nobody(_request: RewindRequested) -> None:
 
 @dataclass
 class Ear:
-    """Scoring, keeping words from one publisher; it fails at every message while it is broken."""
+    """Scoring, keeping words; it fails at every message while it is broken."""
 
     publisher: bus.Publisher = field(default_factory=lambda: bus.Publisher("submission"))
+    appraisal: bus.Publisher = field(default_factory=lambda: bus.Publisher("appraisal"))
     log: MemoryLog = field(default_factory=lambda: MemoryLog(clock))
     broken: bool = False
 
@@ -56,18 +57,21 @@ class Ear:
         return Inbox("scoring", LogAnswers(self.log, dict.fromkeys(bus.CONSUMERS, self._keep)), _nobody)
 
     async def hears(self, *contracts: Any) -> list[Envelope]:
-        said = [await self.publisher.say(each) for each in contracts]
-        for each in said:
-            await self.inbox.take(each)
+        said = []
+        for each in contracts:
+            publisher = self.appraisal if isinstance(each, ScoreAppraised) else self.publisher
+            said.append(await publisher.say(each))
+        for message in said:
+            await self.inbox.take(message)
         return said
 
     async def histories(self) -> Histories:
-        end = (await self.log.ends(AGENCY)).get("submission")
-        inbox = {"submission": marks((await self.publisher.said())[: end.sequence])} if end else {}
-        return {
-            "submission": await read("submission", self.publisher.log),
-            "scoring": await read("scoring", self.log, inbox),
-        }
+        ends, histories, inbox = await self.log.ends(AGENCY), {}, {}
+        for publisher in (self.publisher, self.appraisal):
+            histories[publisher.name] = await read(publisher.name, publisher.log)
+            if end := ends.get(publisher.name):
+                inbox[publisher.name] = marks((await publisher.said())[: end.sequence])
+        return {**histories, "scoring": await read("scoring", self.log, inbox)}
 
 
 def deeds(histories: Histories, consumers: Mapping[str, Consumers] = {"scoring": bus.CONSUMERS}) -> Any:
@@ -165,7 +169,7 @@ async def test_a_refusal_is_raised_again_with_its_code_and_told() -> None:
     answered = forged(histories, "scoring", position, retyped("word_kept.v1", data))
     assert wrong(answered)[1]["part"] == "refusal"
     silent = with_history(histories, "scoring", rows=histories["scoring"].rows[:-1])
-    assert wrong(silent) == (DeedMissing, {"service": "scoring", "cause": "submission/bnv@2", "count": 1})
+    assert wrong(silent) == (DeedMissing, {"service": "scoring", "cause": "appraisal/bnv@1", "count": 1})
 
 
 async def test_what_is_missing_is_counted_and_what_is_too_much_is_named() -> None:

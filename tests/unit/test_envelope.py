@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.contracts import CONTRACTS, SubmissionWithdrawn
+from shared.contracts import CONTRACTS, RoundClosed, SubmissionWithdrawn
 from shared.envelope import (
     CLOSED_TEXTS,
     BodyUnreadable,
@@ -27,8 +27,8 @@ HEADERS = (
     ("ce_time", b"2020-11-17T08:00:00Z"),
     ("ce_agency", b"bnv"),
     ("ce_sequence", b"3"),
-    ("ce_chain", b"c"),
-    ("ce_previouschain", b"p"),
+    ("ce_chain", b"c" * 64),
+    ("ce_previouschain", b"a" * 64),
     ("ce_after", b'{"appraisal":2}'),
     ("ce_actor", b"p-17"),
     ("ce_correlationid", b"story"),
@@ -41,7 +41,7 @@ BODY = spoken(SAID.model_dump(mode="json"), {TEXT.closed.closed: TEXT})
 def test_an_envelope_survives_the_wire_with_its_closed_texts() -> None:
     message = Envelope.read(HEADERS, BODY)
     assert Envelope.read(message.headers(), message.body) == message
-    assert (message.position, message.cause) == (7, "submission/bnv@7#c")
+    assert (message.position, message.cause) == (7, f"submission/bnv@7#{'c' * 64}")
     assert message.contract() == SAID
     assert message.contract().subject == message.subject
     assert message.closed_texts() == (TEXT,)
@@ -65,6 +65,16 @@ def test_without_an_attribute_a_message_has_no_place(name: str) -> None:
         ("ce_time", b"2020-11-17T08:00:00"),
         ("ce_id", b"submission"),
         ("ce_actor", b"\xff\xfe"),
+        ("ce_actor", b"p-17\x00"),
+        ("ce_chain", b"\x00" * 64),
+        ("ce_previouschain", b"p"),
+        ("ce_after", b'{"appraisal":-1}'),
+        ("ce_after", b'{"a/b":1}'),
+        ("ce_after", b"[" * 100_000),
+        ("ce_time", b"9999-12-31T23:59:59-12:00"),
+        ("ce_id", b"submission/ubdt@7"),
+        ("ce_id", b"submission/bnv@07"),
+        ("ce_id", b"submission/bnv@7" + b"7" * 30),
     ],
 )
 def test_a_malformed_attribute_is_no_envelope(name: str, value: bytes) -> None:
@@ -72,7 +82,21 @@ def test_a_malformed_attribute_is_no_envelope(name: str, value: bytes) -> None:
         Envelope.read(tuple((key, value if key == name else old) for key, old in HEADERS), BODY)
 
 
-@pytest.mark.parametrize("body", [b"", b"not JSON", b"[]", b'"text"', b"{}", b"\xff", b'{"campaign": 3}'])
+@pytest.mark.parametrize("name", ["ce_sequence", "ce_agency", "traceparent"])
+def test_an_attribute_that_is_said_twice_is_no_envelope(name: str) -> None:
+    with pytest.raises(EnvelopeUnreadable):
+        Envelope.read((*HEADERS, (name, dict(HEADERS)[name])), BODY)
+
+
+def test_headers_of_others_change_nothing() -> None:
+    others = (("sequence", b"99"), ("id", b"\xff"), ("content-type", b"\xff"), ("body", b"{}"))
+    assert Envelope.read((*HEADERS, *others), BODY) == Envelope.read(HEADERS, BODY)
+
+
+BODIES = [b"", b"not JSON", b"[]", b'"text"', b"{}", b"\xff", b'{"campaign": 3}', b'{"a":' * 100_000]
+
+
+@pytest.mark.parametrize("body", BODIES)
 def test_a_body_that_does_not_fit_is_found_when_it_is_read(body: bytes) -> None:
     message = Envelope.read(HEADERS, body)
     with pytest.raises(BodyUnreadable):
@@ -80,10 +104,21 @@ def test_a_body_that_does_not_fit_is_found_when_it_is_read(body: bytes) -> None:
 
 
 def test_an_unknown_type_is_unreadable_but_has_a_place() -> None:
-    message = Envelope.read((*HEADERS, ("ce_type", b"MeetingHeld.v1")), b"{}")
+    message = retyped("MeetingHeld.v1", b"{}")
     assert message.type not in CONTRACTS
     with pytest.raises(BodyUnreadable):
         message.contract()
+
+
+def test_a_type_that_is_another_publishers_to_say_is_unreadable() -> None:
+    closed = RoundClosed(campaign="2020", stage="round1", count=0, digest="0" * 64)
+    with pytest.raises(BodyUnreadable):
+        retyped(RoundClosed.type, spoken(closed.model_dump(mode="json"), {})).contract()
+
+
+def retyped(kind: str, body: bytes) -> Envelope:
+    headers = ((name, kind.encode() if name == "ce_type" else value) for name, value in HEADERS)
+    return Envelope.read(headers, body)
 
 
 def test_a_destroyed_text_is_said_with_its_decision_and_never_kept() -> None:

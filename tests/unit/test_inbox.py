@@ -31,6 +31,7 @@ from shared.vocabulary import ClosedText
 from tests.kit.bus import CONSUMERS, Control, Publisher, WordKept, inbox, sheet, verdict
 from tests.kit.world import AGENCY, AT, META, CrashingLog, clock
 
+CHAIN, BEFORE = "c" * 64, "b" * 64
 MESSAGE = Envelope(
     id="submission/bnv@9",
     source="submission",
@@ -39,14 +40,14 @@ MESSAGE = Envelope(
     time=AT,
     agency=AGENCY,
     sequence=3,
-    chain="c",
-    previouschain="p",
+    chain=CHAIN,
+    previouschain=BEFORE,
     after={"appraisal": 2, "scoring": 7},
     actor="somebody",
     correlationid="story",
     body=b"{}",
 )
-HEARD = {"submission": Mark(2, "p"), "appraisal": Mark(2, "x")}
+HEARD = {"submission": Mark(2, BEFORE), "appraisal": Mark(2, "x")}
 REASON = ClosedText(salt="0" * 32, text="công văn 12 rút lại")
 
 
@@ -59,7 +60,7 @@ def log() -> EventLog:
     ("changes", "known", "place"),
     [
         ({}, None, Place.NEXT),
-        ({}, "c", Place.DUPLICATE),
+        ({}, CHAIN, Place.DUPLICATE),
         ({}, "another", Place.FORKED),
         ({"submission": Mark(1, "o")}, None, Place.LOST),
         ({"submission": Mark(2, "another")}, None, Place.LOST),
@@ -72,7 +73,7 @@ def test_every_place_in_the_order(changes: dict[str, Mark], known: str | None, p
 
 def test_nobody_waits_for_what_its_own_log_said() -> None:
     assert judge(MESSAGE, HEARD | {"appraisal": Mark()}, None, "appraisal") is Place.EARLY  # scoring's 7
-    knows_scoring = {"submission": Mark(2, "p"), "scoring": Mark(7, "s")}
+    knows_scoring = {"submission": Mark(2, BEFORE), "scoring": Mark(7, "s")}
     assert judge(MESSAGE, knows_scoring, None, "appraisal") is Place.NEXT
 
 

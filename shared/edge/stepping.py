@@ -1,0 +1,60 @@
+"""Reads Kafka past what the client cannot take apart: it would stand before such a record for ever, and all behind it.
+
+Whoever may write a topic may write one: a header whose name is not UTF-8, a compression that is not installed.
+"""
+
+from collections.abc import Mapping
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
+
+UNREADABLE = (UnicodeDecodeError, UnsupportedCodecError, CorruptRecordException)
+logger = structlog.get_logger()
+
+
+class SteppingConsumer(AIOKafkaConsumer):  # type: ignore[misc] # the library has no types
+    """The library's consumer, to which a record that it cannot read is as good as lost."""
+
+    async def getmany(
+        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
+    ) -> Mapping[TopicPartition, list[ConsumerRecord]]:
+        """Records by partition, from *partitions* or all of them.
+
+        Of the other partitions' records some may be lost too, in the very call that met one that cannot be read.
+        """
+        try:
+            return await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)  # type: ignore[no-any-return]
+        except UNREADABLE:
+            found = {place: await self._up_to_it(place, timeout_ms) for place in partitions or self.assignment()}
+        return {place: records for place, records in found.items() if records}
+
+    async def _up_to_it(self, place: TopicPartition, timeout_ms: int) -> list[ConsumerRecord]:
+        """What can be read of *place*, one by one: so its position is that of what cannot be, and moves past that."""
+        records: list[ConsumerRecord] = []
+        try:
+            while one := await super().getmany(place, timeout_ms=0 if records else timeout_ms, max_records=1):
+                records += one[place]
+        except UNREADABLE as found:
+            at = await self.position(place)
+            self.seek(place, at + 1)
+            logger.warning(
+                "record_stepped_over", topic=place.topic, partition=place.partition, at=at, reason=repr(found)
+            )
+        return records
+
+
+class WaitingConsumer(SteppingConsumer):
+    """Comes back with records only: the library that calls it sleeps as long as it had waited in vain."""
+
+    async def getmany(
+        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
+    ) -> Mapping[TopicPartition, list[ConsumerRecord]]:
+        """As above, but never nothing.
+
+        Raises:
+            ConsumerStoppedError: Nothing will come any more.
+        """
+        while not (found := await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)):
+            pass
+        return found
