@@ -34,8 +34,8 @@ class Contract(Value):
 
     @property
     def subject(self) -> str:
-        """What it is about."""
-        raise NotImplementedError
+        """What it is about: its publisher's log of the agency, unless it says more."""
+        return "log"
 
 
 class OfCampaign(Contract):
@@ -50,22 +50,13 @@ class OfCampaign(Contract):
         return f"{self.campaign}/{unit}" if unit else self.campaign
 
 
-class OfLog(Contract):
-    """An event of a publisher's log of one agency, whatever the campaign."""
-
-    @property
-    def subject(self) -> str:
-        """What it is about: the log."""
-        return "log"
-
-
-class AnnouncementLost(OfLog):
+class AnnouncementLost(Contract):
     """Nothing: its number was given before, to a message that went down with the log when an older one was restored."""
 
     type = "AnnouncementLost.v1"
 
 
-class LogRestored(OfLog):
+class LogRestored(Contract):
     """An older log was restored: what had been said under the numbers *first* to *last* is said no more."""
 
     type = "LogRestored.v1"

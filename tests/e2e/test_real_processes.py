@@ -263,6 +263,7 @@ async def test_where_nothing_is_stopped_there_is_nothing_to_end(installation: In
     assert "Nothing of appraisal is stopped." in done.stderr
 
 
+@pytest.mark.server
 async def test_the_doctor_names_what_is_ill_and_what_helps(directory: Path) -> None:
     async with standing(directory, REAL) as installation:
         well = await installation.ictindex("doctor")
