@@ -28,6 +28,8 @@ from shared.errors import Stale, Unavailable
 from shared.vocabulary import Id, canonical
 
 IDLE_SECONDS = 5.0
+SESSION_SECONDS = 6.0  # the least that Kafka takes by default
+BEATS = 5  # a session's
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 TRIES = 20  # then the batch is given back to Kafka, and comes again
 BATCH = 500
@@ -47,6 +49,7 @@ class Bus:
         rewind: Is told what others ask this service to say again.
         seen: Is told the place of every message heard.
         asked: Is told whom this service asks to say something again.
+        session_seconds: After so long without a word a member of its group is dead, and another takes its place.
     """
 
     service: str
@@ -59,6 +62,7 @@ class Bus:
     login: Login | None = None
     group: str | None = None
     idle_seconds: float = IDLE_SECONDS
+    session_seconds: float = SESSION_SECONDS
     inbox: Inbox = field(init=False)
     started: bool = False
     _broker: KafkaBroker | None = None
@@ -178,8 +182,8 @@ class Bus:
             batch=True,
             max_records=BATCH,
             auto_offset_reset="earliest",
-            session_timeout_ms=6000,
-            heartbeat_interval_ms=1000,
+            session_timeout_ms=int(self.session_seconds * 1000),
+            heartbeat_interval_ms=int(self.session_seconds * 1000 / BEATS),
             fetch_max_wait_ms=100,
             parser=_unread,
             decoder=_undecoded,

@@ -16,6 +16,7 @@ from shared.envelope import Envelope, EnvelopeUnreadable
 ANSWER_SECONDS = 10
 REQUEST_MS = 5000
 FETCH_MS = 5000
+FETCH_WAIT_MS = 50  # of a fetch that finds nothing: what is asked next waits behind it
 METADATA_MS = 5000  # how soon more partitions, or a topic made anew, are seen
 
 
@@ -133,18 +134,21 @@ class Wire:
             self._reader.assign(list(at))
             for place, offset in at.items():
                 self._reader.seek(place, offset)
-            while left := [place for place, offset in at.items() if offset < until[place]]:
-                try:
-                    found = await self._reader.getmany(*left, timeout_ms=FETCH_MS)
-                except OffsetOutOfRangeError as gone:
-                    raise NotHeld(broker=self._topic) from gone
-                reached = {place: await self._reader.position(place) for place in left}
-                if not found and all(reached[place] == at[place] for place in left):
-                    raise NotHeld(broker=self._topic)
-                at |= reached  # not the records' own: past what nobody can read, or no message is
-                for records in found.values():
-                    for record in records:
-                        yield record
+            try:
+                while left := [place for place, offset in at.items() if offset < until[place]]:
+                    try:
+                        found = await self._reader.getmany(*left, timeout_ms=FETCH_MS)
+                    except OffsetOutOfRangeError as gone:
+                        raise NotHeld(broker=self._topic) from gone
+                    reached = {place: await self._reader.position(place) for place in left}
+                    if not found and all(reached[place] == at[place] for place in left):
+                        raise NotHeld(broker=self._topic)
+                    at |= reached  # not the records' own: past what nobody can read, or no message is
+                    for records in found.values():
+                        for record in records:
+                            yield record
+            finally:
+                self._reader.pause(*at)  # else it would go on fetching, and what is asked next wait behind that
 
 
 @asynccontextmanager
@@ -167,7 +171,9 @@ async def wire(
     producer = AIOKafkaProducer(
         acks="all", enable_idempotence=idempotence, max_request_size=MAX_MESSAGE_BYTES, linger_ms=0, **batch, **common
     )
-    reader = SteppingConsumer(group_id=None, enable_auto_commit=False, auto_offset_reset="none", **common)
+    reader = SteppingConsumer(
+        group_id=None, enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=FETCH_WAIT_MS, **common
+    )
     try:
         with mapped():
             async with asyncio.timeout(ANSWER_SECONDS):

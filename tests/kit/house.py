@@ -35,6 +35,7 @@ SERVICES = (SUBMISSION, APPRAISAL, SCORING, REPORTING)
 LOGGED = tuple(service.name for service in SERVICES if service.projections is None)
 PATIENCE_SECONDS = 1.0  # of an answer that waits for what ICT-After names
 IDLE_SECONDS = 1.0
+SESSION_SECONDS = 1.5  # the embedded broker has everybody wait for half of it, and for all of it behind who has died
 SOON_SECONDS = "0.1"
 UNAVAILABLE = 503
 
@@ -222,6 +223,7 @@ async def house(
         )
         async with wired(service, settings) as process:
             process.bus.idle_seconds = idle_seconds
+            process.bus.session_seconds = SESSION_SECONDS
             if process.relay:
                 process.relay.idle_seconds = idle_seconds
             prepare(process)

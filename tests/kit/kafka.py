@@ -43,6 +43,7 @@ PROPERTIES = {
     "offsets.topic.num.partitions": "4",
     "transaction.state.log.num.partitions": "4",
     "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "1000",
     "auto.create.topics.enable": "false",
     # after a kill the same broker may come back as soon as its old session has ended (9 s by default)
     "broker.session.timeout.ms": "2000",

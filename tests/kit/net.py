@@ -31,6 +31,7 @@ from tests.kit.servers import Server, broker_to_kill
 from tests.kit.world import clock
 
 IDLE_SECONDS = 0.3
+SESSION_SECONDS = 1.5
 
 
 @contextmanager
@@ -120,7 +121,7 @@ class Net:
     def heeding(self, relay: Relay) -> Bus:
         """What a relay needs of its service's bus: to be told who wants to hear something again."""
         bus = DeafBus(relay.service, self.broker.address, LogAnswers(relay.log, {}), relay.rewind)
-        bus.group = f"{relay.service}-{self.database}"
+        bus.group, bus.session_seconds = f"{relay.service}-{self.database}", SESSION_SECONDS
         return bus
 
     async def hearing(self, name: str, consumers: Mapping[str, Consumer], *, in_memory: bool = False) -> BadBus:
@@ -140,7 +141,7 @@ class Net:
 
     def bus(self, name: str, answers: Answers) -> BadBus:
         bus = BadBus(name, self.broker.address, answers, group=f"{name}-{self.database}")
-        bus.idle_seconds = IDLE_SECONDS
+        bus.idle_seconds, bus.session_seconds = IDLE_SECONDS, SESSION_SECONDS
         return bus
 
     async def heard(self, bus: Bus, *publishers: Publisher, agencies: tuple[str, ...]) -> None:
