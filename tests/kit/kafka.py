@@ -36,6 +36,7 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller}
 listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
+advertised.listeners=PLAINTEXT://{address}
 controller.listener.names=CONTROLLER
 log.dirs={data}
 # one node: no copies
@@ -82,12 +83,13 @@ class Kafka:
 
     keeps = True
 
-    def __init__(self, directory: Path, port: int) -> None:
+    def __init__(self, directory: Path, port: int, *, told: int | None = None) -> None:
         controller = next(free_ports(port + 100))
-        self.address = f"{LOOPBACK}:{port}"
+        self.address = f"{LOOPBACK}:{told or port}"
         self._data = directory / "data"
         self._properties = directory / "server.properties"
-        self._properties.write_text(PROPERTIES.format(host=LOOPBACK, port=port, controller=controller, data=self._data))
+        places = {"host": LOOPBACK, "port": port, "controller": controller, "address": self.address, "data": self._data}
+        self._properties.write_text(PROPERTIES.format(**places))
         logging = directory / "log4j2.properties"
         logging.write_text(LOGGING)
         self._java = [_program("java"), *OPTIONS, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{_jars()}/*"]
@@ -141,9 +143,11 @@ def kafka() -> Iterator[Kafka]:
 def on_kafka(parts: Parts) -> Parts:
     """The same run with this broker instead of the embedded one."""
 
-    def broker(home: Home, port: int) -> Kafka:
-        directory = home.path / "kafka"
-        directory.mkdir(exist_ok=True)
-        return Kafka(directory, port)
+    return replace(parts, broker=kafka_of)
 
-    return replace(parts, broker=broker)
+
+def kafka_of(home: Home, port: int, *, told: int | None = None) -> Kafka:
+    """That of the run on *home*; clients reach it at *told* where they have another way to it."""
+    directory = home.path / "kafka"
+    directory.mkdir(exist_ok=True)
+    return Kafka(directory, port, told=told)
