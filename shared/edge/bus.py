@@ -10,7 +10,7 @@ from functools import partial
 from itertools import count
 
 import structlog
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from faststream.middlewares import AckPolicy
@@ -116,8 +116,8 @@ class Bus:
         """Look whether somebody still hears, every topic still has the partitions it had, and where requests end.
 
         When partitions change, the embedded broker gives a member its old assignment again: it must join anew.
-        Requests are read from the start of a topic that was emptied: who waits behind its end would wait in vain. (A
-        group begins anew by itself, since the broker has forgotten it too.)
+        A topic that was emptied is read from its start: who waits behind its end would wait in vain. A group's place
+        may lie there too, when a member has kept an old one with a broker that had forgotten everything.
 
         Raises:
             BrokerUnavailable: All must begin anew.
@@ -131,6 +131,8 @@ class Bus:
                 ended |= self._partitions.setdefault(name, count) != count
             if ended:
                 raise BrokerUnavailable(broker=self.bootstrap)
+            if subscriber is not self._control:
+                await _not_behind_the_end(subscriber.consumer)
         consumer = self._control.consumer if self._control else None
         if consumer is None:
             return
@@ -245,6 +247,17 @@ class Bus:
     def _seen(self, message: Envelope, place: Place) -> None:
         self._places[place.name.lower()] += 1
         self.seen(message, place)
+
+
+async def _not_behind_the_end(consumer: AIOKafkaConsumer) -> None:
+    """Read from its start what ends before our place. The real broker says so itself, the embedded one says nothing."""
+    async with asyncio.timeout(ANSWER_SECONDS):
+        ours = {place: await consumer.position(place) for place in consumer.assignment()}  # first: ends only grow
+        ends = await consumer.end_offsets(list(ours))
+    for place, end in ends.items():
+        if ours[place] > end:
+            logger.warning("topic_emptied", topic=place.topic, partition=place.partition)
+            consumer.seek(place, 0)
 
 
 def _publisher(record: ConsumerRecord) -> str:
