@@ -18,7 +18,7 @@ from tests.kit.house import LOGGED
 
 START_SECONDS = 60
 STOP_SECONDS = 15
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.02
 BEHIND = """SELECT h.agency, h.sequence AS said, coalesce(max(i.sequence), 0) AS heard FROM {publisher}.head h
     LEFT JOIN {consumer}.inbox i ON i.agency = h.agency AND i.publisher = '{publisher}' GROUP BY 1, 2"""
 
@@ -94,6 +94,7 @@ class Pauses:
 
     Attributes:
         longest: In seconds, of all agencies and publishers.
+        seen: At how many messages it was seen to stand.
     """
 
     dsn: str
@@ -109,6 +110,10 @@ class Pauses:
                     for row in await pool.fetch(BEHIND.format(publisher=publisher, consumer=self.consumer)):
                         self._look(publisher, **row)
                 await asyncio.sleep(LOOK_SECONDS)
+
+    @property
+    def seen(self) -> int:
+        return len(self._since)
 
     def _look(self, publisher: str, agency: str, said: int, heard: int) -> None:
         now, mark = time.monotonic(), (agency, publisher, heard)
