@@ -11,6 +11,7 @@ from itertools import count
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import IllegalStateError
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from faststream.middlewares import AckPolicy
@@ -30,7 +31,7 @@ IDLE_SECONDS = 5.0
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 TRIES = 20  # then the batch is given back to Kafka, and comes again
 BATCH = 500
-PING_SECONDS = 2.0
+PING_SECONDS = PLACE_SECONDS = 2.0
 AN_ID: TypeAdapter[str] = TypeAdapter(Id)
 LIBRARY = logging.getLogger("ictindex.faststream")
 LIBRARY.setLevel(logging.ERROR)
@@ -251,13 +252,15 @@ class Bus:
 
 async def _not_behind_the_end(consumer: AIOKafkaConsumer) -> None:
     """Read from its start what ends before our place. The real broker says so itself, the embedded one says nothing."""
-    async with asyncio.timeout(ANSWER_SECONDS):
-        ours = {place: await consumer.position(place) for place in consumer.assignment()}  # first: ends only grow
-        ends = await consumer.end_offsets(list(ours))
-    for place, end in ends.items():
-        if ours[place] > end:
-            logger.warning("topic_emptied", topic=place.topic, partition=place.partition)
-            consumer.seek(place, 0)
+    # A group that is just finding its places has them the next time; to begin anew would only keep it from that.
+    with suppress(TimeoutError, IllegalStateError):
+        async with asyncio.timeout(PLACE_SECONDS):
+            ours = {place: await consumer.position(place) for place in consumer.assignment()}  # first: ends only grow
+            ends = await consumer.end_offsets(list(ours))
+        for place, end in ends.items():
+            if ours[place] > end:
+                logger.warning("topic_emptied", topic=place.topic, partition=place.partition)
+                consumer.seek(place, 0)
 
 
 def _publisher(record: ConsumerRecord) -> str:
