@@ -116,6 +116,8 @@ class Append:
     Attributes:
         expected: Version of every stream it rests on, written or only read; 0 where the stream must be new.
         texts: Closed texts that the entries name, kept with them.
+        answered: How far every publisher but the one that is heard was answered when this was decided; None where that
+            does not count.
 
     Raises:
         AnnouncementTooLarge: A message, as it will be said with its closed texts, is above 900 KiB.
@@ -127,6 +129,7 @@ class Append:
     heard: Heard | None = None
     texts: tuple[ClosedText, ...] = ()
     destroyed: tuple[Destruction, ...] = ()
+    answered: Mapping[str, int] | None = None
 
     def __post_init__(self) -> None:
         texts = {text.closed.closed: text for text in self.texts}

@@ -206,7 +206,10 @@ async def _attempt(act: Act[C, S, F], meta: Meta, request: Append, log: EventLog
     ends: Mapping[str, Mark] = {}
     if decider.answered is not None:
         heard = {request.heard.publisher: request.heard.mark} if request.heard else {}
-        ends = {**await log.ends(request.agency), **heard}
+        others = {name: mark for name, mark in (await log.ends(request.agency)).items() if name not in heard}
+        # Another process of this service may answer another publisher meanwhile: then it is decided again.
+        request = replace(request, answered={name: mark.sequence for name, mark in others.items()})
+        ends = {**others, **heard}
     last = max((record.effective_at for _, record in records), default=None)
     meta, facts = decided(act, Known(state, last, ends), meta, heard=request.heard is not None)
     entries = [entry(fact, meta, decider.announce(fact)) for fact in facts] + ([entry(answer, meta)] if answer else [])

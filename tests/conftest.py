@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("no_cover")
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker("server")
-        apart = {"server", "kafka", "compose", "upgrade"} & {mark.name for mark in item.iter_markers()}
+        apart = {"server", "kafka", "compose", "upgrade", "drill"} & {mark.name for mark in item.iter_markers()}
         assert apart or item.path.parent.name != "e2e", f"{item.nodeid} starts servers, and is marked as none that does"
 
 

@@ -41,15 +41,15 @@ class Bus(Protocol):
 
 
 class Broker:
-    """The embedded one, on the loopback address; see `Bus`."""
+    """The embedded one, on the loopback address; see `Bus`. Clients may have another way to it than its own *port*."""
 
     keeps = False
 
-    def __init__(self, port: int, log: Path) -> None:
-        self.address = f"{LOOPBACK}:{port}"
+    def __init__(self, port: int, log: Path, *, told: int | None = None) -> None:
+        self.address = f"{LOOPBACK}:{told or port}"
         self._port = port
-        url = f"tcp://{self.address}"
-        options = ["--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"]
+        urls = ("--listener-url", f"tcp://{LOOPBACK}:{port}", "--advertised-listener-url", f"tcp://{self.address}")
+        options = [*urls, "--storage-engine", "memory://tansu/"]
         self.process = Process("broker", [_program(), "broker", *options, "--silent"], log)
 
     def start(self) -> None:

@@ -175,7 +175,7 @@ class _SignedInFirst:
             request = Request(scope)
             try:
                 caller_of(request)  # no path is matched yet: whose agency it is, the route's own dependency asks
-            except NotSignedIn as refused:
+            except (NotSignedIn, Unavailable) as refused:
                 await problem(request, refused)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -10,7 +10,8 @@ from functools import partial
 from itertools import count
 
 import structlog
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import IllegalStateError
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from faststream.middlewares import AckPolicy
@@ -33,7 +34,7 @@ BEATS = 5  # a session's
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 TRIES = 20  # then the batch is given back to Kafka, and comes again
 BATCH = 500
-PING_SECONDS = 2.0
+PING_SECONDS = PLACE_SECONDS = 2.0
 AN_ID: TypeAdapter[str] = TypeAdapter(Id)
 LIBRARY = logging.getLogger("ictindex.faststream")
 LIBRARY.setLevel(logging.ERROR)
@@ -122,8 +123,8 @@ class Bus:
         """Look whether somebody still hears, every topic still has the partitions it had, and where requests end.
 
         When partitions change, the embedded broker gives a member its old assignment again: it must join anew.
-        Requests are read from the start of a topic that was emptied: who waits behind its end would wait in vain. (A
-        group begins anew by itself, since the broker has forgotten it too.)
+        A topic that was emptied is read from its start: who waits behind its end would wait in vain. A group's place
+        may lie there too, when a member has kept an old one with a broker that had forgotten everything.
 
         Raises:
             BrokerUnavailable: All must begin anew.
@@ -137,6 +138,8 @@ class Bus:
                 ended |= self._partitions.setdefault(name, count) != count
             if ended:
                 raise BrokerUnavailable(broker=self.bootstrap)
+            if subscriber is not self._control:
+                await _not_behind_the_end(subscriber.consumer)
         consumer = self._control.consumer if self._control else None
         if consumer is None:
             return
@@ -259,6 +262,19 @@ async def _stepping(broker: KafkaBroker) -> None:
     config = broker.config.broker_config
     assert isinstance(config.builder, partial)  # noqa: S101 - the library's own
     config.builder = partial(WaitingConsumer, **config.builder.keywords)
+
+
+async def _not_behind_the_end(consumer: AIOKafkaConsumer) -> None:
+    """Read from its start what ends before our place. The real broker says so itself, the embedded one says nothing."""
+    # A group that is just finding its places has them the next time; to begin anew would only keep it from that.
+    with suppress(TimeoutError, IllegalStateError):
+        async with asyncio.timeout(PLACE_SECONDS):
+            ours = {place: await consumer.position(place) for place in consumer.assignment()}  # first: ends only grow
+            ends = await consumer.end_offsets(list(ours))
+        for place, end in ends.items():
+            if ours[place] > end:
+                logger.warning("topic_emptied", topic=place.topic, partition=place.partition)
+                consumer.seek(place, 0)
 
 
 def _publisher(record: ConsumerRecord) -> str:

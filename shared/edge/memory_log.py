@@ -33,6 +33,9 @@ class MemoryLog:
             raise Overtaken
         if heard and heard.mark.sequence != log.ends().get(heard.publisher, Mark()).sequence + 1:
             raise Overtaken
+        others = {name: mark.sequence for name, mark in log.ends().items() if not heard or name != heard.publisher}
+        if request.answered is not None and others != request.answered:
+            raise Overtaken
         if heard:
             log.inbox[heard.publisher, heard.mark.sequence] = heard.mark
         for text in request.texts:

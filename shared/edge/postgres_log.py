@@ -194,6 +194,7 @@ def _wire(request: Append) -> Json:
     return {
         "agency": request.agency,
         "expected": dict(request.expected),
+        **({"answered": dict(request.answered)} if request.answered is not None else {}),
         "entries": entries,
         "texts": [{"name": text.closed.closed, **text.model_dump()} for text in request.texts],
         "destroyed": [asdict(each) for each in request.destroyed],

@@ -50,6 +50,7 @@ BEGIN
     IF EXISTS (SELECT FROM jsonb_each_text(r->'expected') x(name, version)
                WHERE x.version::int <> (SELECT coalesce(max(l.version), 0) FROM log l WHERE l.agency = h.agency AND l.stream = name))
     OR (r#>>'{heard,sequence}')::bigint - 1 <> coalesce((h.ends->>(r#>>'{heard,publisher}'))::bigint, 0)
+    OR h.ends - coalesce(r#>>'{heard,publisher}', '') <> r->'answered'
     THEN
       answers := answers || 'null';
       CONTINUE;

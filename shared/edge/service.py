@@ -221,7 +221,7 @@ class _Server(uvicorn.Server):
 async def serve(service: Service, settings: Settings) -> None:
     """Run *service* until SIGTERM or SIGINT, then end what is in hand and stop."""
     async with wired(service, settings) as process:
-        app = app_of(process, Tokens(settings.jwks_file, process.room.clock))
+        app = app_of(process, Tokens(settings.jwks_file, process.steady.now))
         config = uvicorn.Config(
             app,
             host=settings.host,

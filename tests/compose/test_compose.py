@@ -15,7 +15,7 @@ from shared.contracts import SERVICES
 from tests.kit.compose import Compose, composed
 from tests.kit.house import operator_of
 from tests.kit.kills import Kill, killing
-from tests.kit.small_years import small_years, undisturbed
+from tests.kit.small_years import renamed, small_years, undisturbed
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
 KILLS = (
@@ -30,12 +30,8 @@ KILLS = (
 """``scoring`` runs three times, and two of them are killed in round 2."""
 
 
-def renamed(script: Script) -> Script:
-    """The same year beside the one that `demo` plays."""
-    return script.model_copy(update={"year": script.year.model_copy(update={"campaign": "thu"})})
-
-
-YEARS = tuple(renamed(script) for script in small_years())
+YEARS = tuple(renamed(script, "thu") for script in small_years())
+"""Beside those that `demo` plays."""
 
 
 @pytest.fixture(scope="module")

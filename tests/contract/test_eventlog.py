@@ -63,6 +63,20 @@ async def test_the_inbox_takes_the_next_message_alone_or_with_facts_and_none_twi
     assert [await log.chain("bnv", "appraisal", number) for number in (1, 3)] == ["chain 1", None]
 
 
+async def test_what_was_decided_by_how_far_others_were_answered_is_refused_where_they_were_answered_further(
+    log: EventLog,
+) -> None:
+    signed = Heard("appraisal", Mark(1, "a", 10))
+    await log.append(Append("bnv", heard=Heard("submission", Mark(1, "s", 10))))
+    for stale in ({}, {"submission": 2}):
+        with pytest.raises(Overtaken):
+            await log.append(replace(write("s", 0), heard=signed, answered=stale))
+        with pytest.raises(Overtaken):
+            await log.append(replace(write("s", 0), answered=stale))
+    [row] = await log.append(replace(write("s", 0), heard=signed, answered={"submission": 1}))
+    assert row.answered() == {"appraisal": 1, "submission": 1}
+
+
 async def test_several_publishers_stand_in_after_in_one_spelling(log: EventLog) -> None:
     for publisher in ("submission", "appraisal", "scoring"):
         await log.append(Append("bnv", heard=Heard(publisher, Mark(1, "c", 1))))

@@ -5,6 +5,7 @@ from functools import partial
 from itertools import product
 
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.standalone.broker import Bus as Broker
 from services.reporting.main import PROJECTIONS
@@ -13,7 +14,7 @@ from shared.edge.answers import LogAnswers
 from shared.edge.bus import Bus
 from shared.edge.readers import Relay
 from shared.edge.stops import LogForked, Retry
-from shared.edge.topics import BrokerUnavailable, declare
+from shared.edge.topics import PARTITIONS, BrokerUnavailable, declare
 from shared.edge.wire import wire
 from shared.envelope import Envelope
 from shared.errors import Corrupt
@@ -140,6 +141,19 @@ async def test_a_broker_that_was_emptied_hears_everything_again(bus_net: Net) ->
             await bus_net.heard(newcomer, submission, appraisal, agencies=AGENCIES)
     await ends_with(scoring, 2)
     await ends_with(newcomer, 2)
+
+
+async def test_a_place_behind_the_end_of_an_emptied_topic_is_given_up(bus_net: Net) -> None:
+    """Kept there by a member that had not noticed, with a broker that says nothing about it."""
+    submission, scoring = await bus_net.publisher("submission"), await bus_net.hearing("scoring", CONSUMERS)
+    places = [TopicPartition("ict.submission", number) for number in range(PARTITIONS)]
+    earlier = AIOKafkaConsumer(bootstrap_servers=bus_net.broker.address, group_id=scoring.group)
+    earlier.assign(places)
+    async with earlier:
+        await earlier.commit(dict.fromkeys(places, 1000))
+    async with running(scoring.run), bus_net.relaying("submission"):
+        await submission.say(sheet("a", "1"))
+        await bus_net.heard(scoring, submission, agencies=(AGENCY,))
 
 
 async def test_a_broker_that_ends_and_comes_back_while_messages_are_said_loses_none(bus_net: Net) -> None:

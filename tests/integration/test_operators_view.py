@@ -1,7 +1,9 @@
 """What an operator sees of a running installation: readiness, figures, a line a request, and nobody's data in them."""
 
 import json
+import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,15 +14,18 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from deploy.standalone.home import CLONE
 from deploy.standalone.postgres import SUPERUSER
+from deploy.standalone.processes import Process
+from shared.edge.auth import AUDIENCE, ISSUER
 from shared.edge.service import app_of, wired
 from shared.edge.settings import Settings, wall_clock
 from tests.kit.bus import until
 from tests.kit.doors import open_house
 from tests.kit.house import SERVICES, House
-from tests.kit.servers import Server
+from tests.kit.servers import Server, free_port
 from tests.kit.small_years import small_years
-from tests.kit.world import tokens
+from tests.kit.world import AGENCY, signed, tokens
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
 LONG, SHORT = small_years()
@@ -143,3 +148,41 @@ async def test_a_clock_that_jumped_is_not_ready(migrated: Server, database: str,
         await until("the clocks agree", steady)
         ahead = timedelta(minutes=3)
         assert not await steady()
+
+
+async def test_a_service_whose_clock_jumped_judges_no_token_by_it(
+    migrated: Server, database: str, tmp_path: Path
+) -> None:
+    """Whoever comes with a good one is asked for patience, and not sent away as a stranger."""
+    tokens(tmp_path)
+    off, port, now = tmp_path / "off", free_port(tmp_path), int(wall_clock().timestamp())
+    off.touch()
+    told = {
+        "ICT_PORT_INNER": str(port),
+        "ICT_DATABASE_URL": migrated.dsn("scoring", database),
+        "ICT_KAFKA": "127.0.0.1:9",
+        "ICT_JWKS_FILE": str(tmp_path / "jwks.json"),
+    }
+    command = [sys.executable, "-m", "tests.kit.jumping_clock", "scoring", str(off)]
+    process = Process("scoring", command, tmp_path / "log", cwd=CLONE, environment=told)
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "p", "agency": AGENCY, "roles": ["operator"], "iat": now}
+    headers = {"authorization": f"Bearer {signed(claims | {'exp': now + 600})}"}
+    path = f"/scoring/v1/agencies/{AGENCY}/stops"
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
+
+        async def reached() -> bool:
+            with suppress(httpx2.ConnectError):
+                return (await client.get("/livez")).is_success
+            return False
+
+        try:
+            process.start()
+            await until("it is there", reached)
+            for seconds, status in ((0, 200), (-86400, 503), (86400, 503), (0, 200)):
+                off.write_text(str(seconds))
+                answer = await client.get(path)
+                assert (answer.status_code, "retry-after" in answer.headers) == (status, status == 503)
+                change = await client.post(f"{path}/appraisal/retry")
+                assert change.status_code == (503 if status == 503 else 422)  # it has no key
+        finally:
+            process.stop()

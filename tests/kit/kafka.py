@@ -79,14 +79,15 @@ class Kafka:
 
     keeps = True
 
-    def __init__(self, directory: Path, port: int) -> None:
+    def __init__(self, directory: Path, port: int, *, told: int | None = None) -> None:
         controller = next(free_ports(port + 100))
-        self.address = f"{LOOPBACK}:{port}"
+        self.address = f"{LOOPBACK}:{told or port}"
         self._data = directory / "data"
         self._properties = directory / "server.properties"
         places = {
             "controller.quorum.voters": f"1@{LOOPBACK}:{controller}",
-            "listeners": f"PLAINTEXT://{self.address},CONTROLLER://{LOOPBACK}:{controller}",
+            "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller}",
+            "advertised.listeners": f"PLAINTEXT://{self.address}",
             "log.dirs": str(self._data),
         }
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in (PROPERTIES | places).items()))
@@ -138,9 +139,11 @@ def kafka() -> Iterator[Kafka | KafkaContainer]:
 def on_kafka(parts: Parts) -> Parts:
     """The same run with this broker instead of the embedded one."""
 
-    def broker(home: Home, port: int) -> Kafka:
-        directory = home.path / "kafka"
-        directory.mkdir(exist_ok=True)
-        return Kafka(directory, port)
+    return replace(parts, broker=kafka_of)
 
-    return replace(parts, broker=broker)
+
+def kafka_of(home: Home, port: int, *, told: int | None = None) -> Kafka:
+    """That of the run on *home*; clients reach it at *told* where they have another way to it."""
+    directory = home.path / "kafka"
+    directory.mkdir(exist_ok=True)
+    return Kafka(directory, port, told=told)

@@ -1,4 +1,4 @@
-"""Servers of a run end without a word at chosen requests of a year, and start again while the year goes on."""
+"""What befalls the servers of a run at chosen requests of a year, while the year goes on: they are killed, or worse."""
 
 import asyncio
 from collections import defaultdict
@@ -12,7 +12,7 @@ import httpx2
 
 
 class Servers(Protocol):
-    """What can be killed, and started again."""
+    """What can be killed, and started again. *name* may say more behind a blank, where worse than a kill befalls it."""
 
     def kill(self, name: str) -> None:
         """End *name* without a word."""
@@ -35,13 +35,17 @@ class Kill:
     at: str
     answered: bool = False
 
+    @property
+    def server(self) -> str:
+        return self.victim.split()[0]
+
     def is_due(self, request: httpx2.Request, *, answered: bool) -> bool:
         return self.answered == answered and fnmatchcase(f"{request.method} {request.url.path}", self.at)
 
 
 @dataclass
 class Kills:
-    """Hangs on a client's requests; a server that is about to be killed again has come up before.
+    """Hangs on a client's requests; a server to which something is about to happen again has come up before.
 
     Attributes:
         left: What has not happened yet.
@@ -65,24 +69,28 @@ class Kills:
         if due is None:
             return False
         self.left.remove(due)
-        await self.turns[due.victim].acquire()
+        await self.turns[due.server].acquire()
         self.servers.kill(due.victim)
-        self.group.create_task(self._start(due.victim))
+        self.group.create_task(self._start(due))
         return True
 
-    async def _start(self, victim: str) -> None:
+    async def _start(self, due: Kill) -> None:
         try:
-            await self.servers.start(victim)
+            await self.servers.start(due.victim)
         finally:
-            self.turns[victim].release()
+            self.turns[due.server].release()
 
 
 @asynccontextmanager
 async def killing(servers: Servers, client: httpx2.AsyncClient, kills: Sequence[Kill]) -> AsyncIterator[None]:
-    """Within the block *kills* happen, every one of them; all runs again when it ends."""
+    """Within the block *kills* happen, every one of them; all runs again when it ends. Who listens there goes on."""
+    before = client.event_hooks
     async with asyncio.TaskGroup() as group:
         hooks = Kills(servers, list(kills), group)
-        client.event_hooks = {"request": [hooks.request], "response": [hooks.response]}
+        client.event_hooks = {
+            "request": [*before["request"], hooks.request],
+            "response": [*before["response"], hooks.response],
+        }
         yield
-    client.event_hooks = {}
+    client.event_hooks = before
     assert hooks.left == []

@@ -31,6 +31,11 @@ def small_years() -> tuple[Script, Script]:
     return long, only(full_year("ubdt/year-2020"), "van-phong", "vu-khtc")
 
 
+def renamed(script: Script, campaign: str) -> Script:
+    """The same year beside it: *campaign* of the same agency."""
+    return script.model_copy(update={"year": script.year.model_copy(update={"campaign": campaign})})
+
+
 def only(script: Script, *units: str) -> Script:
     """The same year with these *units* alone, and of the printed figures theirs: means and counts are of all units."""
     year, roster = script.year, script.roster
