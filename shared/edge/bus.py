@@ -31,6 +31,7 @@ from shared.vocabulary import Id, canonical
 IDLE_SECONDS = 5.0
 SESSION_SECONDS = 6.0  # the least that Kafka takes by default
 BEATS = 5  # a session's
+END_SECONDS = 1.0  # for the batch in hand; what is not done by then comes again
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 TRIES = 20  # then the batch is given back to Kafka, and comes again
 BATCH = 500
@@ -51,6 +52,7 @@ class Bus:
         seen: Is told the place of every message heard.
         asked: Is told whom this service asks to say something again.
         session_seconds: After so long without a word a member of its group is dead, and another takes its place.
+        end_seconds: How long it waits for the batch in hand before it ends or begins anew; 0 for not at all.
     """
 
     service: str
@@ -64,6 +66,7 @@ class Bus:
     group: str | None = None
     idle_seconds: float = IDLE_SECONDS
     session_seconds: float = SESSION_SECONDS
+    end_seconds: float = END_SECONDS
     inbox: Inbox = field(init=False)
     started: bool = False
     _broker: KafkaBroker | None = None
@@ -176,6 +179,7 @@ class Bus:
             allow_auto_create_topics=False,
             ack_policy=AckPolicy.NACK_ON_ERROR,  # every other policy loses a failed message
             metadata_max_age_ms=METADATA_MS,
+            graceful_timeout=self.end_seconds,
             logger=LIBRARY,
         )
         others = [topic(publisher) for publisher, said in PUBLISHED.items() if said and publisher != self.service]

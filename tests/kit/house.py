@@ -26,7 +26,7 @@ from shared.edge.settings import Settings
 from shared.edge.topics import BrokerUnavailable, declare
 from shared.vocabulary import Json
 from tests.kit.bus import LONG_SECONDS, until
-from tests.kit.lives import Lives
+from tests.kit.lives import Lives, MortalDoor
 from tests.kit.servers import Server
 from tests.kit.small_years import undisturbed
 from tests.kit.world import token, tokens
@@ -74,7 +74,7 @@ class Door(httpx2.AsyncBaseTransport):
         before, after: Are told every request, and every answer.
     """
 
-    services: Mapping[str, httpx2.ASGITransport]
+    services: Mapping[str, MortalDoor]
     before: Before = _nothing
     after: After = _nothing
 
@@ -223,7 +223,7 @@ async def house(
         )
         async with wired(service, settings) as process:
             process.bus.idle_seconds = idle_seconds
-            process.bus.session_seconds = SESSION_SECONDS
+            process.bus.session_seconds, process.bus.end_seconds = SESSION_SECONDS, 0
             if process.relay:
                 process.relay.idle_seconds = idle_seconds
             prepare(process)

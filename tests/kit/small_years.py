@@ -59,6 +59,11 @@ def only(script: Script, *units: str) -> Script:
     return script.model_copy(update=few)
 
 
+def renamed(script: Script, agency: str) -> Script:
+    """The same year of another agency."""
+    return script.model_copy(update={"year": script.year.model_copy(update={"agency": agency})})
+
+
 def _acts(acts: tuple[AnyAct, ...], units: tuple[str, ...]) -> Iterator[AnyAct]:
     for act in acts:
         match act:
