@@ -17,17 +17,17 @@ from shared.edge.service import Process
 from tests.kit.faults import STEPS, WHEN, Fault, When, chosen, silenced, watched
 from tests.kit.house import House, heads, house, in_order
 from tests.kit.servers import Server, broker_to_kill, database_of
-from tests.kit.small_years import full_year, only, renamed
+from tests.kit.small_years import elsewhere, full_year, only
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
 SEED = "one"
 """Says at which occurrence of a step it happens."""
 WELL = "well"
 ILL = {
-    False: renamed(only(full_year("ubdt/year-2020"), "van-phong"), "ill"),
-    True: renamed(only(full_year("bnv/year-2020"), "vu-tong-hop"), "ill-with-files"),
+    False: elsewhere(only(full_year("ubdt/year-2020"), "van-phong"), "ill"),
+    True: elsewhere(only(full_year("bnv/year-2020"), "vu-tong-hop"), "ill-with-files"),
 }
-BESIDE = renamed(ILL[False], WELL)
+BESIDE = elsewhere(ILL[False], WELL)
 
 
 Asked = tuple[str, str]  # agency and Idempotency-Key

@@ -59,7 +59,7 @@ def only(script: Script, *units: str) -> Script:
     return script.model_copy(update=few)
 
 
-def renamed(script: Script, agency: str) -> Script:
+def elsewhere(script: Script, agency: str) -> Script:
     """The same year of another agency."""
     return script.model_copy(update={"year": script.year.model_copy(update={"agency": agency})})
 
