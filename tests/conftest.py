@@ -16,7 +16,7 @@ from tests.kit.servers import Server, database_of, postgres
 from tests.kit.world import clock
 
 LOGGED = ("submission", "appraisal", "scoring")
-UNMEASURED = {"property", "golden", "test_scoring_years", "test_appraisal_years", "test_player"}
+UNMEASURED = {"property", "golden", "test_scoring_years", "test_appraisal_years", "test_player", "test_house_rules"}
 """Folders and modules that show no branch as tested: chance came by, or a whole year that asserts other things."""
 settings.register_profile("quick", max_examples=25, deadline=None)  # make check: --hypothesis-profile=quick
 settings.register_profile("thorough", max_examples=150, deadline=None)

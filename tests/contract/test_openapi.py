@@ -1,7 +1,6 @@
 """What the document of each service tells somebody who writes a program against it."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -25,21 +24,22 @@ IN_NO_LOG = {
 """Drafts and uploads are rows: there is no position where they show."""
 
 
-@pytest.fixture(params=SERVICES, ids=lambda service: str(service.name))
-async def app(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FastAPI]:
+@pytest.fixture(scope="module", params=SERVICES, ids=lambda service: str(service.name))
+async def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FastAPI]:
     """As a process serves it; nothing is reached, so there need be neither database nor broker."""
     service: Service = request.param
+    place = tmp_path_factory.mktemp(service.name)
     settings = Settings(
         database_url=f"postgresql://{service.name}@127.0.0.1:9/none",
         kafka="127.0.0.1:9",
-        jwks_file=tmp_path / "jwks.json",
-        evidence_dir=tmp_path,
+        jwks_file=place / "jwks.json",
+        evidence_dir=place,
     )
     async with wired(service, settings) as process:
-        yield app_of(process, tokens(tmp_path))
+        yield app_of(process, tokens(place))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def document(app: FastAPI) -> Json:
     """As it is served, to everybody."""
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://ict") as client:

@@ -1,6 +1,6 @@
 """Losses that services accepted: told where both records agree, accused where one stands alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
@@ -24,6 +24,7 @@ from tests.kit.bus import CONSUMERS, Publisher, sheet
 from tests.kit.world import AGENCY, META, clock
 
 REASON = ClosedText(salt="0" * 32, text="biên bản 7/CNTT")
+DUE: Mapping[str, int] = {}  # nobody is late
 DEEDS = {"scoring": CONSUMERS}
 
 
@@ -65,12 +66,13 @@ async def histories(*, told: bool = True, heard: int = 2) -> Histories:
 @pytest.mark.parametrize("heard", [2, 3])
 async def test_what_both_records_say_is_lost_is_told(heard: int) -> None:
     found = await histories(heard=heard)
-    looked = check_answers(found)
-    [note] = looked.notes
+    silent = replace(found["submission"], service="appraisal", rows=(), inbox={})
+    looked = check_answers({"submission": found["submission"], "appraisal": silent, "scoring": found["scoring"]}, DUE)
+    [note] = [each for each in looked.notes if each.code == "audit.messages_lost"]
     assert (note.code, note.facts["first"], note.facts["last"]) == ("audit.messages_lost", 2, heard)
     assert looked.count == 3  # the first, what says so, and what was said since
     assert check_causes(found).notes == ()
-    assert check_deeds(found, DEEDS, {"scoring"}).count == 3
+    assert check_deeds(found, {**DEEDS, "appraisal": {}}, {"scoring"}).count == 3
 
 
 async def test_what_its_publisher_does_not_say_is_lost_is_accused() -> None:

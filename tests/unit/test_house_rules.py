@@ -6,7 +6,8 @@ import pkgutil
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,17 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}
 INEXACT = {"fsum", "fmean", "sqrt", "truediv"}
 IMPORTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+
+
+@cache
+def parsed(source: str) -> ast.Module:
+    """Once for all the rules that look at it."""
+    return ast.parse(source)
+
+
+@cache
+def nodes_of(source: str) -> Sequence[ast.AST]:
+    return tuple(ast.walk(parsed(source)))
 
 
 def name_of(path: Path) -> str:
@@ -88,7 +100,7 @@ def floats(source: str) -> list[int]:
 
     A division is exact where one side is visibly a fraction; with a text it joins a path.
     """
-    tree = ast.parse(source)
+    tree = parsed(source)
     known = fractions(tree)
 
     def makes_one(node: ast.AST) -> bool:
@@ -110,7 +122,7 @@ def floats(source: str) -> list[int]:
 def long_functions(source: str) -> list[str]:
     return [
         node.name
-        for node in ast.walk(ast.parse(source))
+        for node in nodes_of(source)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
     ]
@@ -129,7 +141,7 @@ PARTICULAR = re.compile(rf"\b({'|'.join(map(re.escape, agency_names()))}|20[0-3]
 
 def particulars(source: str) -> list[str]:
     """Names of agencies and years in code (not in docstrings, where a source may be cited)."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     docstrings = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
@@ -154,7 +166,7 @@ def snake(name: str) -> str:
 def misnamed(room: str, source: str) -> list[str]:
     """Functions and tables that are not called as that room calls them; an answer is awaited, and is not None."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         match room, node:
             case "consumers" | "projections", ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 heard = ast.unparse(node.args.args[-1].annotation or node)
@@ -174,7 +186,7 @@ def suffixed(source: str) -> list[str]:
     """Errors that are called so; the root of all may be."""
     return [
         node.name
-        for node in ast.walk(ast.parse(source))
+        for node in nodes_of(source)
         if isinstance(node, ast.ClassDef) and node.name.endswith("Error") and node.name != "IctIndexError"
     ]
 

@@ -52,27 +52,35 @@ EVERY_ROUTE = [
     for method in methods
     if method in ("get", "post", "put", "patch", "delete", "head")
 ]
+
+
+@pytest.fixture(scope="module")
+async def opened(tmp_path_factory: pytest.TempPathFactory) -> Submission:
+    """One for those who get nothing from it."""
+    submission = Submission(tmp_path_factory.mktemp("opened"))
+    await submission.open()
+    return submission
+
+
 STANDING_IN = {"campaign": CAMPAIGN, "unit": "a", "criterion": "g1", "version": "1", "sha256": "0" * 64}
 STANDING_IN |= {"source": "eoffice", "period": "2020-10", "reference": "report"}
 
 
 @pytest.mark.parametrize(("method", "path"), EVERY_ROUTE, ids=lambda each: each)
-async def test_no_route_answers_a_stranger_or_another_agency(submission: Submission, method: str, path: str) -> None:
-    await submission.open()
+async def test_no_route_answers_a_stranger_or_another_agency(opened: Submission, method: str, path: str) -> None:
     url = path.format(agency="bnv", **STANDING_IN)
     roles = ("operator", "unit", "unit_head", "appraiser", "council", "approver", "auditor", "machine")
     foreign = token("x", *roles, agency="ubdt", unit="a")
-    assert (await submission.ask(method, url, foreign)).status_code == 404
-    assert (await submission.ask(method, url, "nonsense")).status_code == 401
+    assert (await opened.ask(method, url, foreign)).status_code == 404
+    assert (await opened.ask(method, url, "nonsense")).status_code == 401
 
 
 @pytest.mark.parametrize(("method", "path"), EVERY_ROUTE, ids=lambda each: each)
 async def test_no_route_shows_anything_of_another_agencys_campaign_of_the_same_name(
-    submission: Submission, method: str, path: str
+    opened: Submission, method: str, path: str
 ) -> None:
-    await submission.open()
     url = path.format(agency="ubdt", **STANDING_IN)
-    answer = await submission.ask(method, url, token("x", "operator", "unit_head", "machine", agency="ubdt", unit="a"))
+    answer = await opened.ask(method, url, token("x", "operator", "unit_head", "machine", agency="ubdt", unit="a"))
     if url.endswith("/campaigns"):
         assert answer.json() == {"campaigns": []}
     else:
