@@ -106,7 +106,9 @@ async def _ensure_at_rest(connection: asyncpg.Connection) -> None:
 
 
 async def _drop(connection: asyncpg.Connection, schemas: Sequence[str]) -> None:
-    await connection.execute("".join(f"DROP SCHEMA IF EXISTS {each} CASCADE;" for each in schemas))
+    async with connection.transaction():
+        for each in schemas:
+            await connection.execute(f"DROP SCHEMA IF EXISTS {each} CASCADE")
 
 
 async def _put_aside(connection: asyncpg.Connection, services: Sequence[str]) -> None:
