@@ -7,27 +7,45 @@ from collections.abc import Mapping
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
+from aiokafka.errors import CorruptRecordException, KafkaError, UnsupportedCodecError
 
 UNREADABLE = (UnicodeDecodeError, UnsupportedCodecError, CorruptRecordException)
+LOOKS = 50  # it may be gone meanwhile: with its partition, or with all its broker held
 logger = structlog.get_logger()
 
 
 class SteppingConsumer(AIOKafkaConsumer):  # type: ignore[misc] # the library has no types
     """The library's consumer, to which a record that it cannot read is as good as lost."""
 
+    _looks = 0  # so many calls read each partition by itself, to find what the library stumbled over
+
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> Mapping[TopicPartition, list[ConsumerRecord]]:
-        """Records by partition, from *partitions* or all of them.
+        """Records by partition, from *partitions* or all of them; up to *max_records* of each, and one.
 
-        Of the other partitions' records some may be lost too, in the very call that met one that cannot be read.
+        The first comes alone, and each partition's rest by itself: with what cannot be read the library gives up
+        whatever it had gathered from other partitions in the same call.
         """
+        found: dict[TopicPartition, list[ConsumerRecord]] = {}
         try:
-            return await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)  # type: ignore[no-any-return]
+            if not self._looks:
+                found = dict(await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=1))
+                for place in (partitions or tuple(self.assignment())) if found else ():
+                    found[place] = [*found.get(place, ()), *await self._rest(place, max_records)]
         except UNREADABLE:
-            found = {place: await self._up_to_it(place, timeout_ms) for place in partitions or self.assignment()}
+            self._looks = LOOKS
+        if self._looks:
+            self._looks -= 1
+            found = {place: await self._up_to_it(place, timeout_ms) for place in partitions or tuple(self.assignment())}
         return {place: records for place, records in found.items() if records}
+
+    async def _rest(self, place: TopicPartition, max_records: int | None) -> list[ConsumerRecord]:
+        try:
+            found = await super().getmany(place, max_records=max_records)
+        except (UnicodeDecodeError, KafkaError):  # the next call meets it, and what this one has is not lost
+            return []
+        return list(found.get(place, ()))
 
     async def _up_to_it(self, place: TopicPartition, timeout_ms: int) -> list[ConsumerRecord]:
         """What can be read of *place*, one by one: so its position is that of what cannot be, and moves past that."""
@@ -38,6 +56,7 @@ class SteppingConsumer(AIOKafkaConsumer):  # type: ignore[misc] # the library ha
         except UNREADABLE as found:
             at = await self.position(place)
             self.seek(place, at + 1)
+            self._looks = 0
             logger.warning(
                 "record_stepped_over", topic=place.topic, partition=place.partition, at=at, reason=repr(found)
             )

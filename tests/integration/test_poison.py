@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,8 +21,9 @@ from shared.contracts import Contract, RewindRequested, RulesetPart, SubmissionR
 from shared.edge.answers import LogAnswers
 from shared.edge.bus import Bus
 from shared.edge.readers import Relay
+from shared.edge.stepping import SteppingConsumer
 from shared.edge.stops import LogForked, Retry
-from shared.edge.topics import MAX_MESSAGE_BYTES, declare
+from shared.edge.topics import MAX_MESSAGE_BYTES, declare, topic
 from shared.edge.wire import wire
 from shared.envelope import CLOSED_TEXTS, BodyUnreadable, Envelope
 from shared.eventlog import MAX_MESSAGE_BYTES as MAX_SAID_BYTES
@@ -99,12 +101,13 @@ VERDICT = said(verdict("a", "i", "99"))
 ANOTHERS_TEXT = canonical(
     {**sheet("a", "99").model_dump(mode="json"), CLOSED_TEXTS: {JUNK: {"salt": "0" * 32, "text": "of another digest"}}}
 )
+UNREADABLE = (batch(misnamed), batch(zstd))
 WITHOUT_PLACE = {
     "key: null": key(lambda _true: None),
     "key: not UTF-8": key(lambda _true: b"\xff\xfe"),
     "key: of another agency": key(lambda true: well_of(true.agency).encode()),
-    "headers: a name is not UTF-8": batch(misnamed),
-    "bytes: compressed as nobody here can read": batch(zstd),
+    "headers: a name is not UTF-8": UNREADABLE[0],
+    "bytes: compressed as nobody here can read": UNREADABLE[1],
 }
 TABLE = {
     "body: not JSON": body(b"{"),
@@ -323,6 +326,28 @@ async def test_the_largest_word_goes_through_and_what_is_larger_keeps_nobody(tow
     await town.submission.say(sheet("a", "1"), agency)
     await town.heard(agency)
     assert await town.answered(agency) == [["1.00"]] * 2
+
+
+async def test_what_cannot_be_read_takes_nothing_else_with_it(town: Town) -> None:
+    agency, broker = f"apart-{next(NUMBERS)}", town.net.broker.address
+    town.hush(agency)
+    said = await town.submission.say(sheet("a", "1"), agency)
+    places = [TopicPartition(topic(publisher), 0) for publisher in (PUBLISHER, "appraisal")]
+    async with SteppingConsumer(bootstrap_servers=broker, auto_offset_reset="none") as reader:
+        starts = await reader.end_offsets(places)
+        for poison in UNREADABLE * 3:
+            await town.write(poison.made(said))
+            await town.write(raw(said))
+            await write(broker, "appraisal", raw(said))
+        ends = await reader.end_offsets(places)
+        reader.assign(places)
+        for place, start in starts.items():
+            reader.seek(place, start)
+        read: list[TopicPartition] = []
+        while [place for place in places if await reader.position(place) < ends[place]]:
+            for place, records in (await reader.getmany(timeout_ms=100)).items():
+                read += [place for record in records if record.value == said.body]
+    assert [read.count(place) for place in places] == [6, 6]
 
 
 def part(text: str) -> RulesetPart:
