@@ -69,10 +69,10 @@ def register(app: typer.Typer, say: Say) -> None:
                     asyncio.run(ensure_nobody_knows_more(dsn, manifest, services))
                 with said_plainly(home.path):
                     _go(Return(dsn(OWNER), home.evidence, source, manifest, services), say)
-                empty()
                 say.step("backup.restored", {"made_at": manifest.made_at, "rows": _rows(manifest, services)})
             if accept_loss is not None:
                 _accept(dsn, accept_loss, say)
+            empty()  # in any case: what was built again hears everything only where nothing is known of its place
 
 
 class Service(StrEnum):

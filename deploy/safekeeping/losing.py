@@ -14,6 +14,7 @@ import asyncpg
 
 from deploy.safekeeping.backup import LOGGED
 from deploy.safekeeping.manifest import Manifest
+from deploy.safekeeping.restore import ensure_at_rest
 from shared.contracts import NO_CHAIN, SERVICES
 from shared.edge.answers import LogAnswers
 from shared.edge.migrations import OWNER, upgrade
@@ -92,7 +93,11 @@ async def accept(dsn: Dsn, losses: Sequence[LostOf], reason: str) -> None:
     """Put *losses* on the record of everybody whom they concern, each time with the *reason*.
 
     Doing it again after it was cut off goes on.
+
+    Raises:
+        ServicesAtWork: See there.
     """
+    await ensure_at_rest(dsn(OWNER))
     text = ClosedText(salt=secrets.token_hex(16), text=reason)
     for each in losses:
         spoken = await _spend(dsn(each.publisher), each, text)

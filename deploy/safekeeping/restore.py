@@ -72,9 +72,9 @@ class Return:
         Raises:
             ServicesAtWork, ToolFailed, BackupDamaged: See there; the database is as it was.
         """
+        await ensure_at_rest(self.dsn)
         connection = await asyncpg.connect(self.dsn)
         try:
-            await _ensure_at_rest(connection)
             await _put_back(connection, self.services)
             await _put_aside(connection, self.services)
             try:
@@ -99,9 +99,19 @@ class Return:
             raise BackupDamaged(path=self.backup / DUMP)
 
 
-async def _ensure_at_rest(connection: asyncpg.Connection) -> None:
-    at_work = "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename = ANY($1) ORDER BY usename"
-    if found := [row["usename"] for row in await connection.fetch(at_work, SERVICES)]:
+async def ensure_at_rest(dsn: str) -> None:
+    """Refuse to change anything below services that work on it.
+
+    Raises:
+        ServicesAtWork: See there.
+    """
+    connection = await asyncpg.connect(dsn)
+    try:
+        at_work = "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename = ANY($1) ORDER BY usename"
+        found = [row["usename"] for row in await connection.fetch(at_work, SERVICES)]
+    finally:
+        await connection.close()
+    if found:
         raise ServicesAtWork(names=", ".join(found))
 
 
