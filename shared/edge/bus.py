@@ -10,8 +10,7 @@ from functools import partial
 from itertools import count
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
-from aiokafka.errors import IllegalStateError
+from aiokafka import ConsumerRecord, TopicPartition
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from faststream.middlewares import AckPolicy
@@ -23,6 +22,7 @@ from shared.edge.kafka_login import Login, security_of
 from shared.edge.stepping import WaitingConsumer
 from shared.edge.topics import CONTROL, BrokerUnavailable, topic
 from shared.edge.tracing import NOWHERE, Tracing
+from shared.edge.watchdog import STILL_SECONDS, Spot, Watchdog
 from shared.edge.wire import ANSWER_SECONDS, METADATA_MS, mapped
 from shared.envelope import Envelope, EnvelopeUnreadable
 from shared.errors import Stale, Unavailable
@@ -35,7 +35,7 @@ END_SECONDS = 1.0  # for the batch in hand; what is not done by then comes again
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 TRIES = 20  # then the batch is given back to Kafka, and comes again
 BATCH = 500
-PING_SECONDS = PLACE_SECONDS = 2.0
+PING_SECONDS = 2.0
 AN_ID: TypeAdapter[str] = TypeAdapter(Id)
 LIBRARY = logging.getLogger("ictindex.faststream")
 LIBRARY.setLevel(logging.ERROR)
@@ -52,6 +52,7 @@ class Bus:
         seen: Is told the place of every message heard.
         asked: Is told whom this service asks to say something again.
         session_seconds: After so long without a word a member of its group is dead, and another takes its place.
+        still_seconds: After so long without getting on, though there is something to hear, it begins anew.
         end_seconds: How long it waits for the batch in hand before it ends or begins anew; 0 for not at all.
     """
 
@@ -66,6 +67,7 @@ class Bus:
     group: str | None = None
     idle_seconds: float = IDLE_SECONDS
     session_seconds: float = SESSION_SECONDS
+    still_seconds: float = STILL_SECONDS
     end_seconds: float = END_SECONDS
     inbox: Inbox = field(init=False)
     started: bool = False
@@ -74,6 +76,8 @@ class Bus:
     _control_ends: dict[int, int] = field(default_factory=dict)
     _partitions: dict[str, int] = field(default_factory=dict)
     _places: Counter[str] = field(default_factory=Counter)
+    _in_hand: int = 0  # batches
+    _watchdogs: defaultdict[bool, Watchdog] = field(default_factory=lambda: defaultdict(Watchdog))  # of requests?
 
     def __post_init__(self) -> None:
         self.inbox = Inbox(self.service, self.answers, self.ask, self._seen)
@@ -127,7 +131,8 @@ class Bus:
 
         When partitions change, the embedded broker gives a member its old assignment again: it must join anew.
         A topic that was emptied is read from its start: who waits behind its end would wait in vain. A group's place
-        may lie there too, when a member has kept an old one with a broker that had forgotten everything.
+        may lie there too, when a member has kept an old one with a broker that had forgotten everything. And who does
+        not get on, for whatever reason, joins anew.
 
         Raises:
             BrokerUnavailable: All must begin anew.
@@ -141,18 +146,23 @@ class Bus:
                 ended |= self._partitions.setdefault(name, count) != count
             if ended:
                 raise BrokerUnavailable(broker=self.bootstrap)
-            if subscriber is not self._control:
-                await _not_behind_the_end(subscriber.consumer)
-        consumer = self._control.consumer if self._control else None
-        if consumer is None:
-            return
-        async with asyncio.timeout(ANSWER_SECONDS):
-            ends = await consumer.end_offsets(list(consumer.assignment()))
-        for place, end in ends.items():
-            if end < self._control_ends.get(place.partition, 0):
-                logger.warning("control_emptied", partition=place.partition)
-                consumer.seek(place, 0)
-            self._control_ends[place.partition] = end
+            assert isinstance(subscriber.consumer, WaitingConsumer)  # noqa: S101 - see `_stepping`
+            watchdog = self._watchdogs[subscriber is self._control]
+            spots = await watchdog.look(subscriber.consumer, busy=self._in_hand > 0, still_seconds=self.still_seconds)
+            for partition, spot in spots.items():
+                if self._is_behind_the_end(subscriber, partition, spot):
+                    logger.warning("topic_emptied", topic=partition.topic, partition=partition.partition)
+                    subscriber.consumer.seek(partition, 0)
+
+    def _is_behind_the_end(self, subscriber: BatchSubscriber, partition: TopicPartition, spot: Spot) -> bool:
+        """Nothing will come there any more. The real broker says so itself, the embedded one says nothing.
+
+        Requests have no group whose place may be an old one; but that broker tells too low an end of several at once.
+        """
+        if subscriber is not self._control:
+            return spot.at > spot.end
+        before, self._control_ends[partition.partition] = self._control_ends.get(partition.partition, 0), spot.end
+        return spot.end < before
 
     async def ask(self, request: RewindRequested) -> None:
         """Ask a publisher to say something again; a request that does not get through is repeated when idle."""
@@ -161,7 +171,8 @@ class Bus:
             return
         try:
             with mapped():
-                await broker.publish(canonical(request.model_dump()), topic=CONTROL)
+                async with asyncio.timeout(ANSWER_SECONDS):  # whoever asks holds up its agency meanwhile
+                    await broker.publish(canonical(request.model_dump()), topic=CONTROL)
             self.asked(request.publisher)
             logger.info("asked_again", publisher=request.publisher, agency=request.agency, sequence=request.sequence)
         except BrokerUnavailable as found:
@@ -213,9 +224,13 @@ class Bus:
         for record in message.raw_message:
             records[record.key].append(record)
         self._places.clear()
-        async with asyncio.TaskGroup() as tasks:
-            for of_one in records.values():
-                tasks.create_task(self._hear_in_order(of_one))
+        self._in_hand += 1
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for of_one in records.values():
+                    tasks.create_task(self._hear_in_order(of_one))
+        finally:
+            self._in_hand -= 1
         logger.info("messages_heard", count=len(message.raw_message), agencies=len(records), **self._places)
 
     async def _hear_in_order(self, records: Iterable[ConsumerRecord]) -> None:
@@ -266,19 +281,6 @@ async def _stepping(broker: KafkaBroker) -> None:
     config = broker.config.broker_config
     assert isinstance(config.builder, partial)  # noqa: S101 - the library's own
     config.builder = partial(WaitingConsumer, **config.builder.keywords)
-
-
-async def _not_behind_the_end(consumer: AIOKafkaConsumer) -> None:
-    """Read from its start what ends before our place. The real broker says so itself, the embedded one says nothing."""
-    # A group that is just finding its places has them the next time; to begin anew would only keep it from that.
-    with suppress(TimeoutError, IllegalStateError):
-        async with asyncio.timeout(PLACE_SECONDS):
-            ours = {place: await consumer.position(place) for place in consumer.assignment()}  # first: ends only grow
-            ends = await consumer.end_offsets(list(ours))
-        for place, end in ends.items():
-            if ours[place] > end:
-                logger.warning("topic_emptied", topic=place.topic, partition=place.partition)
-                consumer.seek(place, 0)
 
 
 def _publisher(record: ConsumerRecord) -> str:

@@ -66,6 +66,12 @@ class SteppingConsumer(AIOKafkaConsumer):  # type: ignore[misc] # the library ha
 class WaitingConsumer(SteppingConsumer):
     """Comes back with records only: the library that calls it sleeps as long as it had waited in vain."""
 
+    @property
+    def is_assigned(self) -> bool:
+        """Whether it was told which partitions are its own, were it none."""
+        subscription = self._subscription.subscription
+        return subscription is not None and subscription.assignment is not None and subscription.assignment.active
+
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> Mapping[TopicPartition, list[ConsumerRecord]]:

@@ -1,6 +1,6 @@
 """The bus over a real broker: whatever happens to messages, every consumer ends with the same."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from itertools import product
 
@@ -25,7 +25,7 @@ from tests.kit.asyncapi import wrong_with
 from tests.kit.bus import CONSUMERS, LONG_SECONDS, Publisher, keep, kept, largest, sheet, until, verdict
 from tests.kit.containers import KafkaContainer
 from tests.kit.kafka import Kafka
-from tests.kit.net import Net, broker_named, net, running
+from tests.kit.net import SESSION_SECONDS, Net, broker_named, net, running
 from tests.kit.servers import Server, restored
 from tests.kit.world import AGENCY, META
 
@@ -153,6 +153,27 @@ async def test_a_place_behind_the_end_of_an_emptied_topic_is_given_up(bus_net: N
         await earlier.commit(dict.fromkeys(places, 1000))
     async with running(scoring.run), bus_net.relaying("submission"):
         await submission.say(sheet("a", "1"))
+        await bus_net.heard(scoring, submission, agencies=(AGENCY,))
+
+
+def _fetches_no_more(consumer: AIOKafkaConsumer) -> None:
+    consumer._fetcher._fetch_task.cancel()  # noqa: SLF001 - what no test can wait for
+
+
+def _knows_no_place(consumer: AIOKafkaConsumer) -> None:
+    consumer.unsubscribe()
+
+
+@pytest.mark.parametrize("befall", [_fetches_no_more, _knows_no_place])
+async def test_who_does_not_get_on_begins_anew(bus_net: Net, befall: Callable[[AIOKafkaConsumer], None]) -> None:
+    """As the client may, without a word, when its broker has died at a bad moment."""
+    submission, scoring = await bus_net.publisher("submission"), await bus_net.hearing("scoring", CONSUMERS)
+    scoring.still_seconds = SESSION_SECONDS
+    async with bus_net.relaying("submission"), running(scoring.run):
+        await submission.say(sheet("a", "1"), AGENCY)
+        await bus_net.heard(scoring, submission, agencies=(AGENCY,))
+        befall(scoring.consumer)
+        await submission.say(sheet("b", "1"), AGENCY)
         await bus_net.heard(scoring, submission, agencies=(AGENCY,))
 
 

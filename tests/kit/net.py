@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from faststream.kafka import KafkaMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from deploy.standalone.broker import Bus as Broker
@@ -68,6 +69,14 @@ class BadBus(Bus):
         if passed:
             message.raw_message = tuple(passed)
             await super()._hear(message)
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer:
+        """The library's, of what the others say."""
+        subscribers = self._broker.subscribers if self._broker else []
+        [found] = [each for each in subscribers if each is not self._control]
+        assert isinstance(found, BatchSubscriber)
+        return found.consumer
 
     async def release(self) -> None:
         """What was held back comes, all at once."""
