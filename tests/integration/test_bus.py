@@ -1,51 +1,31 @@
 """The bus over a real broker: whatever happens to messages, every consumer ends with the same."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from itertools import product
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from deploy.standalone.broker import Bus as Broker
 from services.reporting.main import PROJECTIONS
 from shared.contracts import RewindRequested, SubmissionReceived
-from shared.edge.answers import LogAnswers
 from shared.edge.bus import Bus
 from shared.edge.readers import Relay
 from shared.edge.stops import LogForked, Retry
-from shared.edge.topics import PARTITIONS, BrokerUnavailable, declare
-from shared.edge.wire import wire
+from shared.edge.topics import PARTITIONS, declare
 from shared.envelope import Envelope
 from shared.errors import Corrupt
-from shared.eventlog import AnnouncementTooLarge, EventLog
-from shared.opening import OPENING_CONSUMERS, campaign_stream
 from shared.vocabulary import GivenPoints
 from tests.kit.asyncapi import wrong_with
-from tests.kit.bus import CONSUMERS, LONG_SECONDS, Publisher, keep, kept, largest, sheet, until, verdict
-from tests.kit.containers import KafkaContainer
-from tests.kit.kafka import Kafka
-from tests.kit.net import SESSION_SECONDS, Net, broker_named, net, running
-from tests.kit.servers import Server, restored
+from tests.kit.bus import CONSUMERS, LONG_SECONDS, Publisher, keep, kept, sheet, until, verdict
+from tests.kit.net import SESSION_SECONDS, BadBus, Net, net, running
+from tests.kit.servers import restored
 from tests.kit.world import AGENCY, META
 
 pytestmark = pytest.mark.server
 AGENCIES = ("bnv", "ubdt")
 UNITS = ("a", "b")
 MANY = 6
-
-
-@pytest.fixture(scope="module", params=["tansu", pytest.param("kafka", marks=pytest.mark.kafka)])
-def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
-    with broker_named(request.param) as running_broker:
-        yield running_broker
-
-
-@pytest.fixture
-async def bus_net(migrated: Server, database: str, broker: Broker) -> AsyncIterator[Net]:
-    await declare(broker.address, fresh=True)
-    async with net(migrated, database, broker) as made:
-        yield made
 
 
 async def tell(submission: Publisher, appraisal: Publisher, number: int) -> None:
@@ -68,15 +48,10 @@ def words(number: int) -> dict[tuple[str, str], str]:
     }
 
 
-def log_of(bus: Bus) -> EventLog:
-    assert isinstance(bus.answers, LogAnswers)
-    return bus.answers.log
-
-
-async def ends_with(bus: Bus, number: int) -> None:
+async def ends_with(bus: BadBus, number: int) -> None:
     for agency in AGENCIES:
         for unit in UNITS:
-            assert await kept(log_of(bus), agency, unit) == words(number)
+            assert await kept(bus.log, agency, unit) == words(number)
 
 
 async def test_every_announcement_is_answered_once_and_after_its_causes(bus_net: Net) -> None:
@@ -120,7 +95,7 @@ async def test_a_topic_that_comes_late_changes_nothing(bus_net: Net, held: str) 
         await until("all of it is kept back", all_of_it_is_kept_back)
         for agency in AGENCIES:
             assert held not in await scoring.answers.ends(agency)
-            assert ("i", "round1") not in await kept(log_of(scoring), agency, "a")
+            assert ("i", "round1") not in await kept(scoring.log, agency, "a")
         await scoring.release()
         await bus_net.heard(scoring, submission, appraisal, agencies=AGENCIES)
     await ends_with(scoring, 1)
@@ -355,60 +330,3 @@ async def test_a_relay_does_not_speak_for_a_log_that_its_topic_is_ahead_of_until
         relays["submission"].rewind(RewindRequested(publisher="submission", agency="bnv", sequence=0), insist=True)
         records = await bus_net.captured("submission", 2, key=b"bnv")
         assert Envelope.read(records[1].headers, records[1].value) == said
-
-
-async def test_topics_are_as_they_were_declared(bus_net: Net) -> None:
-    """The embedded broker tells what it was told; that a topic forgets after its time, only Kafka promises."""
-    await declare(bus_net.broker.address)  # again: nothing changes
-    told = await bus_net.topics()
-    names = ("retention.ms", "max.message.bytes", "cleanup.policy")
-    kept = {topic: (count, *(settings[name] for name in names)) for topic, (count, settings) in told.items()}
-    said = (3, "604800000", "1048576", "delete")  # 7 days, 1 MiB
-    assert kept == {
-        "ict.submission": said,
-        "ict.appraisal": said,
-        "ict.scoring": said,
-        "ict.control": (1, "3600000", "1048576", "delete"),
-    }
-
-
-async def test_the_largest_message_that_a_log_takes_comes_through(bus_net: Net) -> None:
-    submission = await bus_net.publisher("submission")
-    scoring = await bus_net.hearing("scoring", OPENING_CONSUMERS)
-    part = largest()
-    with pytest.raises(AnnouncementTooLarge):
-        await submission.say(part.model_copy(update={"text": part.text + "x"}))
-    async with bus_net.relaying("submission"), running(scoring.run):
-        await submission.say(part)
-        await bus_net.heard(scoring, submission, agencies=(AGENCY,))
-    [row] = await log_of(scoring).read(AGENCY, [campaign_stream(part.campaign)])
-    assert row.content().data["text"] == part.text
-
-
-async def test_a_topic_that_nobody_declared_is_made_by_no_question_of_ours(bus_net: Net) -> None:
-    said = await (await bus_net.publisher("submission")).say(sheet("a", "1"))
-    scoring = await bus_net.hearing("scoring", CONSUMERS)
-    await bus_net.undeclare()
-    async with (
-        running(scoring.run),
-        wire("submission", bus_net.broker.address, [], idempotence=bus_net.broker.keeps) as line,
-    ):
-        with pytest.raises(BrokerUnavailable):
-            await line.say([said])
-        assert not scoring.started
-    assert await bus_net.topics() == {}
-
-
-@pytest.mark.parametrize("broker", [pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
-async def test_kafka_knows_our_relay_again_by_an_id(bus_net: Net) -> None:
-    """So what it says twice, because an answer was lost on the way, is kept once."""
-    assert isinstance(bus_net.broker, Kafka | KafkaContainer)
-    submission = await bus_net.publisher("submission")
-    async with bus_net.relaying("submission"):
-        for agency in AGENCIES:
-            await submission.say(sheet("a", "1"), agency)
-        await bus_net.captured("submission", 2)
-    ours = bus_net.broker.producers("ict.submission")
-    assert min(ours) >= 0
-    await bus_net.put_raw("submission", b"", b"bnv", [])  # by somebody who asks for no id
-    assert sorted(bus_net.broker.producers("ict.submission")) == sorted([-1, *ours])

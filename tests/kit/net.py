@@ -25,7 +25,7 @@ from shared.edge.readers import Cursors, Relay
 from shared.edge.settings import wall_clock
 from shared.edge.topics import declare, topic
 from shared.envelope import Envelope
-from shared.eventlog import Mark
+from shared.eventlog import EventLog, Mark
 from tests.kit.bus import LONG_SECONDS, Publisher, until
 from tests.kit.kafka import kafka
 from tests.kit.servers import Server, broker_to_kill
@@ -69,6 +69,12 @@ class BadBus(Bus):
         if passed:
             message.raw_message = tuple(passed)
             await super()._hear(message)
+
+    @property
+    def log(self) -> EventLog:
+        """Where it answers."""
+        assert isinstance(self.answers, LogAnswers)
+        return self.answers.log
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
