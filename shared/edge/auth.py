@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -19,6 +20,7 @@ MAX_SECONDS = 12 * 3600
 LEEWAY_SECONDS = 30
 Role = Literal["operator", "unit", "unit_head", "appraiser", "council", "approver", "auditor", "machine"]
 ROLES: tuple[Role, ...] = get_args(Role)
+logger = structlog.get_logger()
 
 
 class NotSignedIn(Forbidden, code="auth.not_signed_in"):
@@ -106,4 +108,6 @@ class Tokens:
             said = _Claims.model_validate(claims)
             return Caller(said.sub, said.agency, frozenset(role for role in ROLES if role in said.roles), said.unit)
         except (JoseError, ValueError, KeyError, TypeError) as found:
+            # What it says is nobody's business; what is wrong with it, the operator's.
+            logger.info("token_refused", reason=type(found).__name__, claim=getattr(found, "claim", None))
             raise NotSignedIn from found
