@@ -13,7 +13,7 @@ from deploy.player.caller import Caller, ServerSilent
 from deploy.player.play import play
 from shared.contracts import SERVICES
 from tests.kit.compose import Compose, composed
-from tests.kit.house import operator_of
+from tests.kit.house import once_at, operator_of
 from tests.kit.kills import Kill, killing
 from tests.kit.small_years import renamed, small_years, undisturbed
 
@@ -32,6 +32,7 @@ KILLS = (
 
 YEARS = tuple(renamed(script, "thu") for script in small_years())
 """Beside those that `demo` plays."""
+APART = renamed(small_years()[0], "apart")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,13 @@ def compose() -> Iterator[Compose]:
 async def client(compose: Compose) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(base_url=compose.base_url, timeout=60) as client:
         yield client
+
+
+async def published(compose: Compose, client: httpx2.AsyncClient, script: Script) -> str:
+    """The digest of the published run."""
+    caller = Caller(client, script.year.agency, compose.token)
+    path = f"/scoring/v1/agencies/{script.year.agency}/campaigns/{script.year.campaign}/published"
+    return str((await caller.ask(operator_of(script), path))["run"])
 
 
 def test_one_command_plays_the_year_and_the_auditor_finds_nothing_wrong(compose: Compose) -> None:
@@ -79,9 +87,7 @@ async def test_years_in_which_containers_are_killed_and_all_are_restarted_come_t
             group.create_task(patiently(script))
     assert len(compose.killed["scoring"]) == 2
     for script in YEARS:
-        caller = Caller(client, script.year.agency, compose.token)
-        path = f"/scoring/v1/agencies/{script.year.agency}/campaigns/{script.year.campaign}/published"
-        assert (await caller.ask(operator_of(script), path))["run"] == await undisturbed(script)
+        assert await published(compose, client, script) == await undisturbed(script)
     assert "Nothing is wrong." in compose.ictindex("verify")
 
 
@@ -95,6 +101,40 @@ def test_a_backup_brings_the_containers_back_to_its_moment(compose: Compose) -> 
     compose("run", "--rm", "-T", "restore", "/backups/one", "--yes")
     compose.up()
     assert compose.ictindex("verify") == then
+
+
+class CutOff(Exception):
+    """Everything went down here."""
+
+
+async def test_one_service_s_older_log_goes_on_once_its_loss_is_accepted(
+    compose: Compose, client: httpx2.AsyncClient
+) -> None:
+    """What the others heard of it stays on their record; it is done again, and comes to the same run."""
+
+    async def back_up() -> None:
+        await asyncio.to_thread(compose.ictindex, "backup", "/backups/before-the-loss")
+
+    async def cut_off() -> None:
+        raise CutOff
+
+    usual = client.event_hooks
+    client.event_hooks = {"request": [once_at("/rounds/round1/closing", back_up), once_at("/council/reviews", cut_off)]}
+    with pytest.raises(ExceptionGroup) as ended:
+        await play(APART, client, compose.token)
+    assert ended.group_contains(CutOff)
+    client.event_hooks = usual
+    assert "Nothing is wrong." in compose.ictindex("verify")
+    compose("stop", *SERVICES, "proxy")
+    alone = ("/backups/before-the-loss", "--only", "scoring", "--yes")
+    assert compose("run", "--rm", "-T", "restore", *alone, check=False) == ""
+    compose("run", "--rm", "-T", "restore", *alone, "--accept-loss", "Hỏng ổ đĩa; biên bản 7/CNTT.")
+    compose.up()
+    await play(APART, client, compose.token)
+    assert await published(compose, client, APART) == await undisturbed(APART)
+    said = compose.ictindex("verify")
+    assert "Nothing is wrong." in said
+    assert "lost" in said
 
 
 WRITE = """
