@@ -18,20 +18,61 @@ CLONE = Path(__file__).parents[2]
 FILE: Json = yaml.safe_load((CLONE / "docker-compose.yml").read_text())
 CONTAINERS: dict[str, Any] = FILE["services"]
 OURS = {name: each for name, each in CONTAINERS.items() if each["image"].startswith("ictindex")}
-GIB = 1024
+LASTING = {name: each for name, each in CONTAINERS.items() if each.get("restart")}
+GIB, CORES = 1024, 2
 UNITS = {"m": 1, "g": GIB}
+MAY = {"proxy": {"NET_BIND_SERVICE"}}
+"""What is left of root's rights, by container; the file says why."""
+YET = {"postgres": {"rights"}}
+"""What a container still may and need not."""
+WRITES = {"postgres", "kafka", "grafana"}
+"""Whose images write beside their volumes: sockets, settings made from the environment, plugins."""
+
+
+def memory(container: Json) -> int:
+    """In MiB."""
+    said = container["mem_limit"]
+    return int(said[:-1]) * UNITS[said[-1]]
+
+
+def unbounded(container: Json) -> set[str]:
+    """What of a container that stays up has no limit, or may be more than it needs."""
+    wanted = {
+        "memory": "mem_limit" in container,
+        "processors": 0 < container.get("cpus", 0) < CORES,
+        "rights": container.get("cap_drop") == ["ALL"] and "privileged" not in container,
+        "new rights": container.get("security_opt") == ["no-new-privileges:true"],
+        "health": "test" in container.get("healthcheck", {}),
+        "its end": "stop_grace_period" in container,
+        "its output": {"max-size", "max-file"} <= set(container.get("logging", {}).get("options", {})),
+        "its return": container.get("restart") == "unless-stopped",
+    }
+    return {what for what, there in wanted.items() if not there}
 
 
 def test_everything_fits_into_four_gibibytes() -> None:
-    lasting = {name: each for name, each in CONTAINERS.items() if each.get("restart") and "profiles" not in each}
-    assert set(lasting) == {"postgres", "kafka", "proxy", *SERVICES}
-    assert sum(int(each["mem_limit"][:-1]) * UNITS[each["mem_limit"][-1]] for each in lasting.values()) <= 4 * GIB
+    always = {name: each for name, each in LASTING.items() if "profiles" not in each}
+    assert set(always) == {"postgres", "kafka", "proxy", *SERVICES}
+    assert sum(memory(each) for each in always.values()) <= 4 * GIB
+    assert set(LASTING) - set(always) == {"prometheus", "grafana"}
 
 
 def test_no_container_takes_both_of_two_cores_or_memory_without_end() -> None:
-    mine = {name: each for name, each in CONTAINERS.items() if each.get("profiles") != ["observability"]}
-    assert all(each["cpus"] < 2 for each in mine.values())
-    assert all("mem_limit" in each for each in CONTAINERS.values())
+    assert all(0 < each["cpus"] < CORES for each in CONTAINERS.values())
+    assert all(0 < memory(each) <= GIB for each in CONTAINERS.values())
+
+
+@pytest.mark.parametrize("name", sorted(LASTING))
+def test_what_stays_up_is_bounded_watched_and_ended_in_time(name: str) -> None:
+    assert unbounded(LASTING[name]) == YET.get(name, set())
+    assert set(LASTING[name].get("cap_add", ())) == MAY.get(name, set())
+    assert LASTING[name].get("read_only", False) == (name not in WRITES)
+
+
+def test_the_check_can_fail() -> None:
+    assert len(unbounded({})) == 8
+    assert unbounded({**LASTING["scoring"], "cpus": 2}) == {"processors"}
+    assert unbounded({**LASTING["scoring"], "cap_drop": ["NET_RAW"]}) == {"rights"}
 
 
 def test_our_image_is_built_once_and_asked_of_no_registry() -> None:
