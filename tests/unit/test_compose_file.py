@@ -78,6 +78,17 @@ def test_our_image_is_built_once_and_asked_of_no_registry() -> None:
     assert {each["pull_policy"] for each in OURS.values()} == {"never"}
 
 
+@pytest.mark.parametrize("name", sorted(set(OURS) - {"secrets"}))
+def test_whatever_is_run_first_waits_for_the_image_to_be_built(name: str) -> None:
+    """Compose makes what a command depends on before it looks for the command's own image."""
+    before, waiting = set[str](), {name}
+    while waiting:
+        next_one = waiting.pop()
+        before.add(next_one)
+        waiting |= set(CONTAINERS[next_one].get("depends_on", ())) - before
+    assert "secrets" in before
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_our_containers_may_nothing_they_do_not_need(name: str) -> None:
     ours = OURS[name]
