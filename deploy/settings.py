@@ -23,6 +23,7 @@ class Settings(BaseSettings):
         log_level: Of the four services.
         base_url: Of the proxy, where the installation runs in containers beside this command; unsaid on one machine.
         database: ``host:port`` of the database there.
+        kafka: The same of the broker.
         page_url: Of the proxy there, as people reach it.
         tls_at: ``host:port`` where it speaks TLS, seen from there.
         locale: The system's words for it, first one wins.
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     log_level: str = "info"
     base_url: str | None = None
     database: str = "postgres:5432"
+    kafka: str = "kafka:9092"
     page_url: str | None = None
     tls_at: str | None = None
     lc_all: str = Field("", validation_alias="LC_ALL")

@@ -1,6 +1,7 @@
 """`ictindex doctor`: what an operator looks at first, each line with its cure."""
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,8 @@ def register(app: typer.Typer, say: Say) -> None:
 
     @app.command(
         help=say(
-            "Khám hệ thống: dịch vụ, cơ sở dữ liệu, quyền, đồng hồ, ổ đĩa, thông báo; mỗi dòng kèm cách khắc phục.",
-            "Examine the installation: services, database, rights, clock, disk, messages; each line with its cure.",
+            "Khám hệ thống: dịch vụ, cơ sở dữ liệu, quyền, chủ đề, đồng hồ, ổ đĩa, thông báo; mỗi dòng kèm cách xử lý.",
+            "Examine the installation: services, database, rights, topics, clock, disk, messages; each with its cure.",
         )
     )
     def doctor(data: Annotated[Path | None, data_option(say)] = None) -> None:
@@ -26,6 +27,7 @@ def register(app: typer.Typer, say: Say) -> None:
 
 
 async def _examined(running: Running, say: Say) -> int:
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it cannot reach is a line of ours
     ill = 0
     async for finding in examine(running):
         mark, style = ("✓", "green") if finding.well else ("✗", "bold red")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from deploy.doctor.database import examine_database
 from deploy.doctor.findings import Finding
 from deploy.doctor.services import examine_certificate, examine_proxy, examine_service
+from deploy.doctor.topics import examine_topics
 from deploy.standalone.running import Running
 
 ROOM_BYTES = 1024**3
@@ -25,6 +26,9 @@ async def examine(running: Running) -> AsyncIterator[Finding]:
             yield finding
     async for finding in examine_database(running.dsn("auditor")):
         yield finding
+    if running.kafka is not None:
+        async for finding in examine_topics(running.kafka, running.kafka_login):
+            yield finding
     yield _room(running)
 
 

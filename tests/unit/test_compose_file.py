@@ -9,7 +9,7 @@ import yaml
 from confluent_kafka.admin import AclOperation, ResourceType
 
 from deploy.docker.prepare import rights
-from deploy.docker.secrets import KEY, READABLE, make
+from deploy.docker.secrets import AUDITOR, KEY, READABLE, make
 from shared.contracts import PUBLISHED, SERVICES
 from shared.edge.topics import CONTROL, topic
 from shared.vocabulary import Json
@@ -141,3 +141,7 @@ def test_only_a_publisher_may_write_its_topic() -> None:
     assert writers == {(topic(name), name) for name in publishers} | {(CONTROL, name) for name in SERVICES}
     groups = {(name, user) for user, kind, name, _ in rights() if kind == ResourceType.GROUP}
     assert groups == {(name, name) for name in SERVICES}
+    assert {may for user, _, _, may in rights() if user == AUDITOR} == {
+        AclOperation.DESCRIBE,
+        AclOperation.DESCRIBE_CONFIGS,
+    }

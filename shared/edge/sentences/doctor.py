@@ -68,6 +68,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Đồng hồ của cơ sở dữ liệu lệch {seconds} giây so với máy này: đồng bộ giờ (NTP).",
         "The database's clock and this machine's differ by {seconds} seconds: synchronise them (NTP).",
     ),
+    "doctor.broker.ill": (
+        "Máy chủ thông điệp {broker} không trả lời ({reason}): xem nhật ký, khởi động lại; không thông báo nào bị mất.",
+        "The broker at {broker} does not answer ({reason}): read its log, start it again; nothing said is lost.",
+    ),
+    "doctor.topics.well": (
+        "{count} chủ đề thông điệp đúng như khai báo.",
+        "The broker's {count} topics are as they were declared.",
+    ),
+    "doctor.topic_missing.ill": (
+        "Thiếu chủ đề {topic}: khởi động lại hệ thống (docker compose run --rm prepare) để khai báo lại.",
+        "Topic {topic} is missing: start the installation again (docker compose run --rm prepare) to declare it.",
+    ),
+    "doctor.topic.ill": (
+        "Chủ đề {topic} có {setting} {found} thay vì {wanted}: khởi động lại tất cả (docker compose run --rm prepare).",
+        "Topic {topic} has {setting} {found}, not {wanted}: start all again (docker compose run --rm prepare).",
+    ),
+    "doctor.topic_foreign.ill": (
+        "Chủ đề {topic} không do hệ thống khai báo: tìm ai đã tạo ra, rồi xóa (docs/operations.md).",
+        "Topic {topic} was declared by nobody here: find out who made it, then delete it (docs/operations.md).",
+    ),
     "doctor.room.well": ("Còn {free} GiB cho tài liệu kiểm chứng.", "{free} GiB are free for evidence."),
     "doctor.room.ill": (
         "Chỉ còn {free} GiB tại {path}: giải phóng hoặc mở rộng ổ đĩa.",
