@@ -7,6 +7,7 @@ import asyncpg
 
 from deploy.doctor.findings import Finding
 from shared.contracts import SERVICES
+from shared.edge.migrations import known_versions
 from shared.eventlog import CLOCK_TOLERANCE
 
 OLDEST = 170_000  # PostgreSQL 17: the builtin locale that orders text alike everywhere
@@ -26,6 +27,12 @@ TOO_MUCH = """
       AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE') ORDER BY 1"""
 """Who may change the record, besides its owner, whom the guards stop."""
 
+SCHEMA_VERSION = """
+    SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = $1 AND c.relname = 'alembic_version'
+      AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')"""
+"""Where the version of a schema's tables stands, if it may be read: a schema that is just being made is its owner's."""
+
 
 async def examine_database(dsn: str) -> AsyncIterator[Finding]:
     """All about it; one finding where it does not answer."""
@@ -38,6 +45,8 @@ async def examine_database(dsn: str) -> AsyncIterator[Finding]:
         version = int(await connection.fetchval("SHOW server_version_num"))
         shown = await connection.fetchval("SHOW server_version")
         yield Finding("database", version >= OLDEST, {"version": shown, "reason": f"PostgreSQL {shown} < 17"})
+        async for finding in _schemas(connection):
+            yield finding
         off = [name for name in DURABLE if await connection.fetchval(f"SHOW {name}") != "on"]
         yield Finding("durable", not off, {"settings": ", ".join(off)})
         schemas = list(SERVICES)
@@ -49,3 +58,18 @@ async def examine_database(dsn: str) -> AsyncIterator[Finding]:
         yield Finding("clock", apart <= CLOCK_TOLERANCE, {"seconds": round(apart.total_seconds())})
     finally:
         await connection.close()
+
+
+async def _schemas(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
+    """Whether each service's tables are of this release; one line for all where they are."""
+    well = True
+    for service in SERVICES:
+        table = await connection.fetchval(SCHEMA_VERSION, service)
+        found = await connection.fetchval(f"SELECT version_num FROM {table}") if table else None  # noqa: S608 - from the catalogue
+        wanted, *older = known_versions(service)
+        if found != wanted:
+            well = False
+            what = "schema_behind" if found is None or found in older else "schema_later"
+            yield Finding(what, well=False, facts={"service": service, "found": found or "–", "wanted": wanted})
+    if well:
+        yield Finding("schemas", well=True, facts={"count": len(SERVICES)})

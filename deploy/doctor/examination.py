@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from deploy.doctor.database import examine_database
 from deploy.doctor.findings import Finding
+from deploy.doctor.program import examine_program, installed_pins
 from deploy.doctor.services import examine_certificate, examine_proxy, examine_service
 from deploy.doctor.topics import examine_topics
 from deploy.standalone.running import Running
@@ -17,6 +18,7 @@ ROOM_SHARE = 20
 
 async def examine(running: Running) -> AsyncIterator[Finding]:
     """Line by line, as it is found."""
+    yield examine_program(installed_pins())
     yield await examine_proxy(running.base_url)
     if running.tls_at is not None:
         host, _, port = running.tls_at.rpartition(":")

@@ -11,6 +11,7 @@ from cryptography import x509
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.doctor.findings import Finding
+from shared.edge.release import RELEASE
 
 SECONDS = 5
 SOON = timedelta(days=21)
@@ -42,11 +43,15 @@ async def examine_service(name: str, url: str) -> AsyncIterator[Finding]:
 
 
 def _troubles(service: str, metrics: str) -> Iterator[Finding]:
-    for family in text_string_to_metric_families(metrics):
-        for sample in family.samples:
-            if sample.name in TROUBLES and sample.value:
-                facts: dict[str, object] = {"agency": "–", "publisher": "–", **sample.labels}
-                yield Finding(TROUBLES[sample.name], False, {**facts, "service": service, "count": round(sample.value)})
+    samples = [sample for family in text_string_to_metric_families(metrics) for sample in family.samples]
+    releases = {sample.labels["version"] for sample in samples if sample.name == "ict_release_info"}
+    if releases != {RELEASE}:
+        found = ", ".join(releases) or "–"
+        yield Finding("release", well=False, facts={"service": service, "found": found, "wanted": RELEASE})
+    for sample in samples:
+        if sample.name in TROUBLES and sample.value:
+            facts: dict[str, object] = {"agency": "–", "publisher": "–", **sample.labels}
+            yield Finding(TROUBLES[sample.name], False, {**facts, "service": service, "count": round(sample.value)})
 
 
 async def examine_proxy(base_url: str) -> Finding:

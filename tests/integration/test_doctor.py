@@ -1,192 +1,112 @@
-"""What the doctor finds where one thing is not as it should be, and what it says helps."""
+"""What the doctor finds of database, services and program where one thing is not as it should be, and what helps."""
 
-import asyncio
-import re
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
+from pathlib import Path
+from threading import Thread
 
+import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAuthorizationFailedError
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
-from confluent_kafka.admin import NewTopic as Foreign
+from prometheus_client import generate_latest
 
-from deploy.docker.forget import forget
-from deploy.docker.prepare import admin_of, declare_topics
-from deploy.doctor.findings import Finding
-from deploy.doctor.topics import examine_topics
-from deploy.standalone.broker import Bus
+from deploy.doctor.database import examine_database
+from deploy.doctor.program import examine_program, installed_pins
+from deploy.doctor.services import examine_service
 from deploy.standalone.ports import LOOPBACK
-from shared.edge.kafka_login import Login, client_of
-from shared.edge.sentences import SENTENCES, in_words
-from shared.edge.topics import Topic, declare, topics
-from tests.kit.bus import LONG_SECONDS, until
-from tests.kit.guarded_kafka import Guarded, guarded_kafka
-from tests.kit.net import broker_named
+from shared.edge.migrations import known_versions
+from shared.edge.release import RELEASE
+from shared.edge.telemetry import Telemetry
+from tests.kit.examined import in_english, said
+from tests.kit.servers import Server
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
-BROKERS = ["tansu", pytest.param("kafka", marks=pytest.mark.kafka)]
-KAFKA = pytest.mark.parametrize("broker", [BROKERS[1]], indirect=True)
+FORGETFUL = "✗ The database may lose data in a power cut"
+"""What is true of the server of these tests, and only there."""
 
 
-async def said(findings: AsyncIterator[Finding]) -> Sequence[str]:
-    """Each line in English; what both languages say is known."""
-    lines: list[str] = []
-    async for finding in findings:
-        vietnamese, english = SENTENCES[finding.code]
-        needed = set(re.findall(r"{(\w+)}", english))
-        assert set(re.findall(r"{(\w+)}", vietnamese)) == needed <= finding.facts.keys()
-        lines.append(("✓ " if finding.well else "✗ ") + in_words(english, finding.facts))
-    return lines
+async def wrong(server: Server, database: str) -> Sequence[str]:
+    """What is ill of a database."""
+    lines = await said(examine_database(server.dsn("auditor", database)))
+    return [line for line in lines if line.startswith("✗") and not line.startswith(FORGETFUL)]
 
 
-@pytest.fixture(scope="module", params=BROKERS)
-def broker(request: pytest.FixtureRequest) -> Iterator[Bus]:
-    with broker_named(request.param) as running:
-        yield running
+@contextmanager
+def service_of(release: str) -> Iterator[str]:
+    """The address of a service that is ready, and of *release*."""
+    answers = {"/readyz": b"{}", "/metrics": generate_latest(Telemetry(release).registry)}
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(answers[self.path])
+
+        def log_message(self, *_what: object) -> None:
+            pass
+
+    with ThreadingHTTPServer((LOOPBACK, 0), Answering) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
-@pytest.fixture
-async def admin(broker: Bus) -> AsyncIterator[AIOKafkaAdminClient]:
-    """Of a broker with the topics as they are declared, and no other."""
-    client = AIOKafkaAdminClient(bootstrap_servers=broker.address)
-    await client.start()
-    await undeclared(client, *[each for each in await client.list_topics() if each.startswith("ict.")])
-    await declare(broker.address)
-    yield client
-    await client.close()
+def test_packages_are_held_against_what_they_were_pinned_at(tmp_path: Path) -> None:
+    well = examine_program(installed_pins())
+    assert in_english(well).startswith(f"✓ ictindex {RELEASE}, Python 3.")
+    pins = tmp_path / "requirements.txt"
+    lines = ("pytest==0.1 \\", "    --hash=sha256:00", "not-there==2", "elsewhere==3 ; sys_platform == 'win32' \\")
+    pins.write_text("\n".join(lines))
+    ill = in_english(examine_program(installed_pins(tmp_path)))
+    assert ill.startswith(f"✗ Packages are not as pinned (not-there – ≠ 2, pytest {version('pytest')} ≠ 0.1): ")
 
 
-def named(name: str) -> Topic:
-    """As it is declared."""
-    [found] = [each for each in topics() if each.name == name]
-    return found
+async def test_a_service_of_another_release_is_named() -> None:
+    with service_of(RELEASE) as url:
+        assert await said(examine_service("scoring", url)) == ["✓ Service scoring is ready."]
+    with service_of("0.0.9") as url:
+        ready, other = await said(examine_service("scoring", url))
+    assert ready == "✓ Service scoring is ready."
+    assert other.startswith(f"✗ scoring is release 0.0.9, this command {RELEASE}: start all again")
 
 
-async def undeclared(admin: AIOKafkaAdminClient, *names: str) -> None:
-    """They are gone."""
-    if names:
-        await admin.delete_topics(list(names))
-
-        async def gone() -> bool:
-            return not set(names) & set(await admin.list_topics())
-
-        await until("they are gone", gone)
+async def test_a_database_as_it_should_be_has_nothing_wrong(migrated: Server, database: str) -> None:
+    lines = await said(examine_database(migrated.dsn("auditor", database)))
+    assert "✓ The tables of 4 services are of this release." in lines
+    assert await wrong(migrated, database) == []
 
 
-async def made(admin: AIOKafkaAdminClient, *new: NewTopic) -> None:
-    await admin.create_topics(list(new))
-
-    async def there() -> bool:
-        return {each.name for each in new} <= set(await admin.list_topics())
-
-    await until("they are there", there)
-
-
-@pytest.mark.usefixtures("admin")
-async def test_topics_as_declared_are_one_line(broker: Bus) -> None:
-    assert await said(examine_topics(broker.address, None)) == ["✓ The broker's 4 topics are as they were declared."]
-
-
-async def test_a_topic_that_is_missing_is_named(broker: Bus, admin: AIOKafkaAdminClient) -> None:
-    await undeclared(admin, "ict.scoring")
-    [line] = await said(examine_topics(broker.address, None))
-    assert line.startswith("✗ Topic ict.scoring is missing: ")
-
-
-async def test_a_topic_that_nobody_declared_is_named(broker: Bus, admin: AIOKafkaAdminClient) -> None:
-    await made(admin, NewTopic("ict.other", 1, 1), NewTopic("elsewhere", 1, 1))
-    [line] = await said(examine_topics(broker.address, None))
-    assert line.startswith("✗ Topic ict.other was declared by nobody here: ")
-
-
-async def test_each_deviation_of_a_topic_is_a_line(broker: Bus, admin: AIOKafkaAdminClient) -> None:
-    declared = named("ict.appraisal")
-    settings = declared.settings | {"retention.ms": "3600000", "max.message.bytes": "1000"}
-    await undeclared(admin, declared.name)
-    await made(admin, NewTopic(declared.name, 1, 1, topic_configs=settings))
-    narrow, short, small = await said(examine_topics(broker.address, None))
-    assert narrow.startswith("✗ Topic ict.appraisal has partitions 1, not 3: ")
-    assert short.startswith("✗ Topic ict.appraisal has retention.ms 3600000, not 604800000: ")
-    assert small.startswith("✗ Topic ict.appraisal has max.message.bytes 1000, not 1048576: ")
-
-
-async def test_a_topic_with_more_parts_than_declared_is_well(broker: Bus, admin: AIOKafkaAdminClient) -> None:
-    await undeclared(admin, "ict.scoring")
-    await made(admin, replace(named("ict.scoring"), partitions=5).new())
-    assert [line[0] for line in await said(examine_topics(broker.address, None))] == ["✓"]
-
-
-async def test_a_broker_that_is_away_is_one_line() -> None:
-    [line] = await said(examine_topics(f"{LOOPBACK}:9", None))
-    assert line.startswith(f"✗ The broker at {LOOPBACK}:9 does not answer (")
-    assert line.endswith("): read its log, start it again; nothing said is lost.")
-
-
-@KAFKA
-async def test_preparing_again_cures_every_topic(broker: Bus, admin: AIOKafkaAdminClient) -> None:
-    """Missing, narrow, set otherwise; what is as it should be stays."""
-    ours = AdminClient({"bootstrap.servers": broker.address})
-    await undeclared(admin, "ict.scoring", "ict.appraisal")
-    await made(admin, NewTopic("ict.appraisal", 1, 1))
-    longer = ConfigEntry("retention.ms", "-1", incremental_operation=AlterConfigOpType.SET)
-    [changed] = ours.incremental_alter_configs(
-        [ConfigResource(ResourceType.TOPIC, "ict.control", incremental_configs=[longer])]
-    ).values()
-    changed.result(LONG_SECONDS)
-
-    async def in_each_way() -> bool:
-        lines = await said(examine_topics(broker.address, None))
-        return [line.split()[2] for line in lines] == ["ict.appraisal", "ict.appraisal", "ict.scoring", "ict.control"]
-
-    await until("it is ill in each way", in_each_way)
-    for _again in range(2):
-        declare_topics(ours)
-
-    async def well() -> bool:
-        return [line[0] for line in await said(examine_topics(broker.address, None))] == ["✓"]
-
-    await until("it is well", well)
-
-
-@pytest.fixture(scope="module")
-def guarded() -> Iterator[Guarded]:
-    with guarded_kafka() as running:
-        yield running
-
-
-@pytest.mark.kafka
-async def test_the_auditors_login_sees_how_topics_are_set_and_reads_none(guarded: Guarded) -> None:
-    auditor = guarded.login("tools", "auditor", "kafka_auditor")
-    assert [line[0] for line in await said(examine_topics(guarded.address, auditor))] == ["✓"]
-    admin = admin_of(guarded.settings)  # to be held until it is answered
-    [made] = admin.create_topics([Foreign("ict.other", 1)]).values()
-    made.result(LONG_SECONDS)
-
-    async def seen() -> bool:
-        [line] = await said(examine_topics(guarded.address, auditor))
-        return line.startswith("✗ Topic ict.other was declared by nobody here: ")
-
-    await until("it is seen", seen)
-    with pytest.raises(SystemExit, match=r"declared, and not deleted: ict\.scoring"):
-        forget(guarded.settings, ["ict.other", "ict.scoring"])
-    forget(guarded.settings, ["ict.other"])
-
-    async def forgotten() -> bool:
-        return [line[0] for line in await said(examine_topics(guarded.address, auditor))] == ["✓"]
-
-    await until("it is forgotten", forgotten)
-    consumer = AIOKafkaConsumer(
-        "ict.scoring", bootstrap_servers=guarded.address, auto_offset_reset="earliest", **client_of(auditor)
+@pytest.mark.parametrize("found", ["0001", None])
+async def test_tables_of_an_earlier_release_are_named(
+    migrated: Server, database: str, superuser: asyncpg.Connection, found: str | None
+) -> None:
+    await superuser.execute("DELETE FROM submission.alembic_version")
+    if found:
+        await superuser.execute("INSERT INTO submission.alembic_version VALUES ($1)", found)
+    [line] = await wrong(migrated, database)
+    needed = known_versions("submission")[0]
+    assert line.startswith(
+        f"✗ The tables of submission are at {found or '–'}, this release needs {needed}: start again"
     )
-    async with consumer, asyncio.timeout(LONG_SECONDS):
-        with pytest.raises(TopicAuthorizationFailedError):
-            await consumer.getone()
 
 
-@pytest.mark.kafka
-async def test_a_broker_that_does_not_know_the_doctor_is_one_line(guarded: Guarded) -> None:
-    for login in (None, Login("auditor", "another"), guarded.login("scoring", "scoring")):
-        [line] = await said(examine_topics(guarded.address, login))
-        assert line.startswith(f"✗ The broker at {guarded.address} does not answer ("), line
+async def test_tables_of_a_later_release_are_named(
+    migrated: Server, database: str, superuser: asyncpg.Connection
+) -> None:
+    await superuser.execute("UPDATE reporting.alembic_version SET version_num = 'later'")
+    [line] = await wrong(migrated, database)
+    assert line.startswith("✗ The tables of reporting are a later release's (later; this one knows ")
+
+
+async def test_a_schema_that_its_owner_has_just_made_is_named(
+    migrated: Server, database: str, superuser: asyncpg.Connection
+) -> None:
+    """Nobody else may look into it."""
+    await superuser.execute("DROP SCHEMA scoring CASCADE; CREATE SCHEMA scoring AUTHORIZATION ictindex_owner")
+    [line] = await wrong(migrated, database)
+    assert line.startswith("✗ The tables of scoring are at –, ")

@@ -10,6 +10,7 @@ from confluent_kafka.admin import AclOperation, ResourceType
 
 from deploy.docker.prepare import rights
 from deploy.docker.secrets import AUDITOR, KEY, READABLE, make
+from deploy.doctor.program import installed_pins
 from shared.contracts import PUBLISHED, SERVICES
 from shared.edge.topics import CONTROL, topic
 from shared.vocabulary import Json
@@ -76,6 +77,15 @@ def test_the_check_can_fail() -> None:
 def test_our_image_is_built_once_and_asked_of_no_registry() -> None:
     assert [name for name, each in CONTAINERS.items() if "build" in each] == ["secrets"]
     assert {each["pull_policy"] for each in OURS.values()} == {"never"}
+
+
+def test_the_image_keeps_what_it_was_installed_from_where_the_doctor_looks(tmp_path: Path) -> None:
+    file = (CLONE / "deploy" / "docker" / "Dockerfile").read_text()
+    [kept] = [line.split()[-1] for line in file.splitlines() if line.startswith("COPY requirements/")]
+    pins = tmp_path / Path(kept).name
+    pins.touch()
+    assert f"-m venv {Path(kept).parent}" in file
+    assert installed_pins(tmp_path) == [pins]
 
 
 @pytest.mark.parametrize("name", sorted(set(OURS) - {"secrets"}))

@@ -3,6 +3,14 @@
 SENTENCES: dict[str, tuple[str, str]] = {
     "doctor.all_well": ("Hệ thống hoạt động bình thường.", "All is well."),
     "doctor.some_ill": ("{count} điểm cần xử lý.", "{count} things need care."),
+    "doctor.program.well": (
+        "ictindex {release}, Python {python}, {count} gói đúng phiên bản đã ghim.",
+        "ictindex {release}, Python {python}, {count} packages as they were pinned.",
+    ),
+    "doctor.program.ill": (
+        "Gói khác bản đã ghim ({packages}): cài lại (sh deploy/standalone/install.sh run; docker compose build).",
+        "Packages are not as pinned ({packages}): sh deploy/standalone/install.sh run, or docker compose build.",
+    ),
     "doctor.proxy.well": ("Cổng vào {url} trả lời.", "The proxy at {url} answers."),
     "doctor.proxy.ill": (
         "Cổng vào {url} không trả lời ({reason}): xem nhật ký của proxy, khởi động lại proxy.",
@@ -20,6 +28,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "doctor.service.ill": (
         "Dịch vụ {service} chưa sẵn sàng ({reason}): xem nhật ký của dịch vụ và của phần được nêu tên.",
         "Service {service} is not ready ({reason}): read its log, and that of the part it names.",
+    ),
+    "doctor.release.ill": (
+        "{service} chạy bản {found}, lệnh này là {wanted}: khởi động lại tất cả (docker compose up -d --wait --build).",
+        "{service} is release {found}, this command {wanted}: start all again (docker compose up -d --wait --build).",
     ),
     "doctor.stopped.ill": (
         "{service} đã dừng nhận từ {publisher}, cơ quan {agency}: ictindex stopped list {agency}, khắc phục, retry.",
@@ -41,6 +53,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "doctor.database.ill": (
         "Cơ sở dữ liệu không dùng được ({reason}): kiểm tra PostgreSQL, phiên bản 17 trở lên.",
         "The database cannot be used ({reason}): look after PostgreSQL, version 17 or newer.",
+    ),
+    "doctor.schemas.well": (
+        "Bảng của {count} dịch vụ đúng phiên bản của bản này.",
+        "The tables of {count} services are of this release.",
+    ),
+    "doctor.schema_behind.ill": (
+        "Bảng của {service} ở phiên bản {found}, bản này cần {wanted}: khởi động lại (docker compose up -d).",
+        "The tables of {service} are at {found}, this release needs {wanted}: start again (docker compose up -d).",
+    ),
+    "doctor.schema_later.ill": (
+        "Bảng của {service} do bản mới hơn tạo ({found}; bản này biết {wanted}): dùng bản đó hoặc mới hơn.",
+        "The tables of {service} are a later release's ({found}; this one knows {wanted}): take that one or a newer.",
     ),
     "doctor.durable.well": (
         "Cơ sở dữ liệu ghi bền vững, có mã kiểm trang.",
