@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 
 from deploy.doctor.findings import Finding
+from deploy.safekeeping.restore import ASIDE
 from shared.contracts import SERVICES
 from shared.edge.migrations import known_versions
 from shared.eventlog import CLOCK_TOLERANCE
@@ -27,6 +28,7 @@ TOO_MUCH = """
       AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE') ORDER BY 1"""
 """Who may change the record, besides its owner, whom the guards stop."""
 
+SET_ASIDE = "SELECT nspname FROM pg_namespace WHERE nspname = ANY($1) ORDER BY nspname"
 SCHEMA_VERSION = """
     SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = $1 AND c.relname = 'alembic_version'
@@ -47,6 +49,9 @@ async def examine_database(dsn: str) -> AsyncIterator[Finding]:
         yield Finding("database", version >= OLDEST, {"version": shown, "reason": f"PostgreSQL {shown} < 17"})
         async for finding in _schemas(connection):
             yield finding
+        aside = [row[0] for row in await connection.fetch(SET_ASIDE, [f"{service}{ASIDE}" for service in SERVICES])]
+        if aside:
+            yield Finding("restore", well=False, facts={"schemas": ", ".join(aside)})
         off = [name for name in DURABLE if await connection.fetchval(f"SHOW {name}") != "on"]
         yield Finding("durable", not off, {"settings": ", ".join(off)})
         schemas = list(SERVICES)

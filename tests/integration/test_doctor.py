@@ -14,8 +14,9 @@ from prometheus_client import generate_latest
 from deploy.doctor.database import examine_database
 from deploy.doctor.program import examine_program, installed_pins
 from deploy.doctor.services import examine_service
+from deploy.safekeeping.restore import ASIDE
 from deploy.standalone.ports import LOOPBACK
-from shared.edge.migrations import known_versions
+from shared.edge.migrations import known_versions, upgrade
 from shared.edge.release import RELEASE
 from shared.edge.telemetry import Telemetry
 from tests.kit.examined import in_english, said
@@ -110,3 +111,23 @@ async def test_a_schema_that_its_owner_has_just_made_is_named(
     await superuser.execute("DROP SCHEMA scoring CASCADE; CREATE SCHEMA scoring AUTHORIZATION ictindex_owner")
     [line] = await wrong(migrated, database)
     assert line.startswith("✗ The tables of scoring are at –, ")
+
+
+@pytest.mark.parametrize("built", ["nothing", "tables"])
+async def test_what_a_restore_that_was_cut_off_has_set_aside_is_named(
+    migrated: Server, database: str, superuser: asyncpg.Connection, built: str
+) -> None:
+    """By its first step, and after its last but one."""
+    owner = await asyncpg.connect(migrated.dsn("ictindex_owner", database))
+    await superuser.execute(f"ALTER DATABASE {database} OWNER TO ictindex_owner")
+    await owner.execute(f"ALTER SCHEMA scoring RENAME TO scoring{ASIDE}")
+    if built == "tables":
+        await upgrade("scoring", migrated.dsn("ictindex_owner", database))
+    await owner.close()
+    *missing, line = await wrong(migrated, database)
+    assert line.startswith(
+        "✗ scoring_before: set aside by a restore that was cut off. Stop the services, restore again"
+    )
+    assert [each.split(",")[0] for each in missing] == (
+        ["✗ The tables of scoring are at –"] if built == "nothing" else []
+    )

@@ -66,6 +66,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Bảng của {service} do bản mới hơn tạo ({found}; bản này biết {wanted}): dùng bản đó hoặc mới hơn.",
         "The tables of {service} are a later release's ({found}; this one knows {wanted}): take that one or a newer.",
     ),
+    "doctor.restore.ill": (
+        "{schemas} giữ dữ liệu trước một lần phục hồi bị ngắt: dừng các dịch vụ, phục hồi lại (docs/operations.md).",
+        "{schemas}: set aside by a restore that was cut off. Stop the services, restore again (docs/operations.md).",
+    ),
     "doctor.durable.well": (
         "Cơ sở dữ liệu ghi bền vững, có mã kiểm trang.",
         "The database keeps what it was told, with checksums.",
