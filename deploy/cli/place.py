@@ -46,7 +46,7 @@ def reachable(asked: Settings) -> Running | None:
         services = {name: f"http://{name}:{INNER_PORT}" for name in SERVICES}
         page_url, login = asked.page_url or asked.base_url, _kafka_login(home)
         seen = (home, asked.base_url, asked.database, page_url, services, asked.tls_at)
-        return Running(*seen, asked.kafka, login)
+        return Running(*seen, asked.kafka, login, asked.own_certificates)
     return attached(home)
 
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
+from deploy.doctor.certificates import examine_files
 from deploy.doctor.database import examine_database
 from deploy.doctor.findings import Finding
 from deploy.doctor.program import examine_program, installed_pins
@@ -20,6 +21,9 @@ async def examine(running: Running) -> AsyncIterator[Finding]:
     """Line by line, as it is found."""
     yield examine_program(installed_pins())
     yield await examine_proxy(running.base_url)
+    if running.certificates is not None:
+        for finding in examine_files(running.certificates, urlsplit(running.page_url).hostname or ""):
+            yield finding
     if running.tls_at is not None:
         host, _, port = running.tls_at.rpartition(":")
         yield await examine_certificate(host, int(port), urlsplit(running.page_url).hostname or host)

@@ -14,7 +14,7 @@ from deploy.doctor.findings import Finding
 from shared.edge.release import RELEASE
 
 SECONDS = 5
-SOON = timedelta(days=21)
+SOON = timedelta(days=30)
 RENEWED = timedelta(days=7)
 """A certificate that lives no longer is renewed by the proxy itself."""
 READY = 200

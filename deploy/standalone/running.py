@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.standalone import keys
 from deploy.standalone.home import Home
@@ -21,6 +22,7 @@ class Running:
         database: ``host:port`` of the database.
         kafka: ``host:port`` of the broker; None where a run of an earlier release did not tell.
         kafka_login: Who may look at it; None where it does not ask.
+        certificates: Where the agency's own certificate lies; None where it has none.
     """
 
     home: Home
@@ -31,6 +33,7 @@ class Running:
     tls_at: str | None
     kafka: str | None
     kafka_login: Login | None
+    certificates: Path | None
 
     def dsn(self, role: str) -> str:
         """How *role* (a service, ``auditor``) reaches the database, password included."""
@@ -50,4 +53,4 @@ def attached(home: Home) -> Running | None:
     if state is None:
         return None
     base_url, kafka = state["base_url"], state.get("kafka")
-    return Running(home, base_url, state["database"], base_url, state["services"], None, kafka, None)
+    return Running(home, base_url, state["database"], base_url, state["services"], None, kafka, None, None)

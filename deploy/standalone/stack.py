@@ -164,7 +164,7 @@ def _stack(home: Home, port: int, bind: str, log_level: str, parts: Parts, earli
     url = f"http://{ports.LOOPBACK if bind == '0.0.0.0' else bind}:{port}"  # noqa: S104 - the operator's own word
     database = f"{ports.LOOPBACK}:{postgres.port}"
     services = {name: f"http://{ports.LOOPBACK}:{inner}" for name, inner in inner_ports.items()}
-    seen = (home, url, database, url, services, None, broker.address, None)
+    seen = (home, url, database, url, services, None, broker.address, None, None)
     return Stack(*seen, postgres, broker, processes, parts, earlier)
 
 

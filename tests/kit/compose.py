@@ -74,7 +74,7 @@ class Compose:
 
     def token(self, actor: str, agency: str, roles: Sequence[str], *, unit: str | None = None) -> str:
         """For *actor*, by the installation's own key."""
-        reached = Running(self.home, self.base_url, "", self.base_url, {}, None, None, None)
+        reached = Running(self.home, self.base_url, "", self.base_url, {}, None, None, None, None)
         return reached.token(actor, agency, roles, unit=unit)
 
     def up(self, *more: str) -> None:

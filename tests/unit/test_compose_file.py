@@ -8,10 +8,13 @@ import pytest
 import yaml
 from confluent_kafka.admin import AclOperation, ResourceType
 
+from deploy.cli.place import reachable
 from deploy.docker.prepare import rights
 from deploy.docker.secrets import AUDITOR, KEY, READABLE, make
 from deploy.doctor.program import installed_pins
+from deploy.settings import surroundings
 from shared.contracts import PUBLISHED, SERVICES
+from shared.edge.kafka_login import Login
 from shared.edge.topics import CONTROL, topic
 from shared.vocabulary import Json
 
@@ -79,6 +82,15 @@ def test_our_image_is_built_once_and_asked_of_no_registry() -> None:
     assert {each["pull_policy"] for each in OURS.values()} == {"never"}
 
 
+def test_the_proxy_starts_only_with_files_that_a_job_with_its_rights_could_read() -> None:
+    job, proxy = CONTAINERS["certificates"], CONTAINERS["proxy"]
+    [mounted] = job["volumes"]
+    assert mounted in proxy["volumes"]
+    assert mounted in CONTAINERS["ictindex"]["volumes"]
+    assert proxy["depends_on"]["certificates"] == {"condition": "service_completed_successfully"}
+    assert (job["user"], "user" in proxy) == ("0:0", False)
+
+
 def test_the_image_keeps_what_it_was_installed_from_where_the_doctor_looks(tmp_path: Path) -> None:
     file = (CLONE / "deploy" / "docker" / "Dockerfile").read_text()
     [kept] = [line.split()[-1] for line in file.splitlines() if line.startswith("COPY requirements/")]
@@ -141,6 +153,26 @@ def test_missing_secrets_are_made_once_and_what_is_there_stays(tmp_path: Path) -
     public = json.loads((tmp_path / "scoring" / "jwks.json").read_text())["keys"][0]
     assert "d" not in public
     assert json.loads((tmp_path / "tools" / KEY).read_text())["x"] == public["x"]
+
+
+def test_the_command_line_finds_everything_that_the_doctor_looks_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(make(tmp_path))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "secrets").symlink_to(tmp_path / "tools")
+    told = CONTAINERS["ictindex"]["environment"]
+    for name, value in {**told, "ICT_DATA": str(tmp_path / "data"), "ICT_TLS": "files"}.items():
+        monkeypatch.setenv(name, value)
+    found = reachable(surroundings())
+    assert found is not None
+    assert (found.kafka, found.tls_at, found.certificates) == ("kafka:9092", "proxy:8443", Path("/certificates"))
+    assert found.kafka_login == Login("auditor", (tmp_path / "prepare" / "kafka_auditor").read_text())
+    assert set(found.services) == set(SERVICES)
+    monkeypatch.setenv("ICT_TLS", "internal")
+    found = reachable(surroundings())
+    assert found is not None
+    assert found.certificates is None
 
 
 def test_only_a_publisher_may_write_its_topic() -> None:

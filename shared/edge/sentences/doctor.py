@@ -16,6 +16,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Cổng vào {url} không trả lời ({reason}): xem nhật ký của proxy, khởi động lại proxy.",
         "The proxy at {url} does not answer ({reason}): read its log, start it again.",
     ),
+    "doctor.certificate_files.well": (
+        "Proxy đọc được certificate.pem và key.pem của cơ quan.",
+        "The proxy may read the agency's certificate.pem and key.pem.",
+    ),
+    "doctor.certificate_unread.ill": (
+        "Proxy không đọc được {file} trong ICT_CERTIFICATES ({reason}): chown root:root, chmod 600, rồi khởi động lại.",
+        "The proxy cannot read {file} in ICT_CERTIFICATES ({reason}): chown root:root, chmod 600, then up again.",
+    ),
+    "doctor.certificate_unusable.ill": (
+        "{file} trong ICT_CERTIFICATES không dùng được ({reason}): cần PEM, không mật khẩu; thay rồi khởi động lại.",
+        "{file} in ICT_CERTIFICATES cannot be used ({reason}): PEM without a password is needed; replace it, up again.",
+    ),
+    "doctor.certificate_misfit.ill": (
+        "key.pem không thuộc certificate.pem trong ICT_CERTIFICATES: đặt đúng cặp rồi khởi động lại.",
+        "In ICT_CERTIFICATES key.pem does not belong to certificate.pem: put a pair there, up again.",
+    ),
+    "doctor.certificate_name.ill": (
+        "Chứng thư dành cho {names}, không cho {name}: đặt ICT_HOST theo chứng thư, hoặc xin chứng thư khác.",
+        "The certificate is for {names}, not for {name}: set ICT_HOST to what it names, or get another one.",
+    ),
     "doctor.certificate.well": (
         "Chứng thư của {name} còn hạn đến {until}.",
         "The certificate of {name} holds until {until}.",
