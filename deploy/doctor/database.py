@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 
 from deploy.doctor.findings import Finding
+from deploy.doctor.grants import examine_grants
 from deploy.safekeeping.restore import ASIDE
 from shared.contracts import SERVICES
 from shared.edge.migrations import known_versions
@@ -20,14 +21,6 @@ OPEN_TRIGGERS = """
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'append_only' AND t.tgenabled IN ('O', 'A'))
     ORDER BY 1"""
 """Tables of the record whose guard is missing or turned off."""
-TOO_MUCH = """
-    SELECT r.rolname || ': ' || a.privilege_type || ' ' || n.nspname || '.' || c.relname
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
-      aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
-    WHERE n.nspname = ANY($1) AND c.relname ~ '^(log(_[0-9]+)?|inbox)$' AND a.grantee <> c.relowner
-      AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE') ORDER BY 1"""
-"""Who may change the record, besides its owner, whom the guards stop."""
-
 SET_ASIDE = "SELECT nspname FROM pg_namespace WHERE nspname = ANY($1) ORDER BY nspname"
 SCHEMA_VERSION = """
     SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -54,11 +47,10 @@ async def examine_database(dsn: str) -> AsyncIterator[Finding]:
             yield Finding("restore", well=False, facts={"schemas": ", ".join(aside)})
         off = [name for name in DURABLE if await connection.fetchval(f"SHOW {name}") != "on"]
         yield Finding("durable", not off, {"settings": ", ".join(off)})
-        schemas = list(SERVICES)
-        open_tables = [row[0] for row in await connection.fetch(OPEN_TRIGGERS, schemas)]
+        open_tables = [row[0] for row in await connection.fetch(OPEN_TRIGGERS, SERVICES)]
         yield Finding("guards", not open_tables, {"tables": ", ".join(open_tables)})
-        too_much = [row[0] for row in await connection.fetch(TOO_MUCH, schemas)]
-        yield Finding("grants", not too_much, {"grants": "; ".join(too_much)})
+        async for finding in examine_grants(connection):
+            yield finding
         apart = abs(await connection.fetchval("SELECT clock_timestamp()") - datetime.now(UTC))  # noqa: TID251 - compared, not kept
         yield Finding("clock", apart <= CLOCK_TOLERANCE, {"seconds": round(apart.total_seconds())})
     finally:

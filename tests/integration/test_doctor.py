@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from deploy.doctor.database import examine_database
+from deploy.doctor.grants import examine_grants
 from deploy.doctor.program import examine_program, installed_pins
 from deploy.doctor.services import examine_service
 from deploy.safekeeping.restore import ASIDE
@@ -25,6 +26,9 @@ from tests.kit.servers import Server
 pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
 FORGETFUL = "✗ The database may lose data in a power cut"
 """What is true of the server of these tests, and only there."""
+
+RECORD, LESS = "Rights to change a log were granted", "Rights are missing"
+ROOM = "Rights to a service's schema were granted to others"
 
 
 async def wrong(server: Server, database: str) -> Sequence[str]:
@@ -131,3 +135,36 @@ async def test_what_a_restore_that_was_cut_off_has_set_aside_is_named(
     assert [each.split(",")[0] for each in missing] == (
         ["✗ The tables of scoring are at –"] if built == "nothing" else []
     )
+
+
+@pytest.mark.parametrize(
+    ("act", "line"),
+    [
+        ("GRANT DELETE ON submission.log TO PUBLIC", f"{RECORD}: PUBLIC: DELETE submission.log."),
+        ("GRANT INSERT ON scoring.log_3 TO scoring", f"{RECORD}: scoring: INSERT scoring.log_3."),
+        ("GRANT EXECUTE ON FUNCTION scoring.append TO reporting", f"{RECORD}: reporting: EXECUTE scoring.append."),
+        ("GRANT USAGE ON SCHEMA scoring TO reporting", f"{ROOM}: reporting: USAGE scoring."),
+        ("GRANT CREATE ON SCHEMA scoring TO scoring", f"{ROOM}: scoring: CREATE scoring."),
+        ("REVOKE SELECT ON scoring.head FROM scoring", f"{LESS}: scoring: SELECT scoring.head."),
+        ("REVOKE USAGE ON SCHEMA reporting FROM reporting", f"{LESS}: reporting: USAGE reporting."),
+        ("ALTER TABLE scoring.inbox DISABLE TRIGGER append_only", "The append-only guard is off at scoring.inbox:"),
+    ],
+)
+async def test_each_right_that_is_not_as_it_should_be_is_named(
+    migrated: Server, database: str, superuser: asyncpg.Connection, act: str, line: str
+) -> None:
+    await superuser.execute(act)
+    [found] = await wrong(migrated, database)
+    assert found.startswith(f"✗ {line}")
+
+
+async def test_a_login_that_may_everything_is_named(migrated: Server, database: str) -> None:
+    """Of the whole server, so within a transaction that is taken back."""
+    superuser = await asyncpg.connect(migrated.dsn("postgres", database))
+    change = superuser.transaction()
+    await change.start()
+    await superuser.execute("ALTER ROLE scoring SUPERUSER")
+    found = [in_english(each) async for each in examine_grants(superuser)]
+    await change.rollback()
+    await superuser.close()
+    assert found[0].startswith("✗ Rights to change a log were granted: scoring: SUPERUSER.")

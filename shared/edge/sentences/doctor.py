@@ -108,6 +108,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Có quyền sửa nhật ký đã cấp: {grants}. REVOKE các quyền này, rồi ictindex verify.",
         "Rights to change a log were granted: {grants}. REVOKE them, then ictindex verify.",
     ),
+    "doctor.strangers.ill": (
+        "Có quyền vào vùng dữ liệu của dịch vụ khác: {grants}. REVOKE các quyền này.",
+        "Rights to a service's schema were granted to others: {grants}. REVOKE them.",
+    ),
+    "doctor.grants_missing.ill": (
+        "Thiếu quyền: {grants}. Khởi động lại tất cả (docker compose run --rm prepare) để cấp lại.",
+        "Rights are missing: {grants}. Start all again (docker compose run --rm prepare), which grants them.",
+    ),
     "doctor.clock.well": (
         "Đồng hồ của cơ sở dữ liệu và máy này khớp nhau.",
         "The database's clock and this machine's agree.",
