@@ -42,7 +42,10 @@ ANSWER_SECONDS = 30
 ITERATIONS = 8192
 READ = (AclOperation.READ, AclOperation.DESCRIBE)
 WRITE = (AclOperation.WRITE, AclOperation.CREATE, AclOperation.DESCRIBE_CONFIGS)
+USERS = (*SERVICES, AUDITOR)
+"""All that Kafka knows, besides whoever makes them."""
 LOOK = (AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS)
+CLUSTER = "kafka-cluster"
 Right = tuple[str, ResourceType, str, AclOperation]
 
 
@@ -78,8 +81,9 @@ async def prepare_database(settings: Settings) -> None:
 def rights() -> Iterator[Right]:
     """Who may do what: a topic is written by its publisher alone, and read by it and by whoever hears it.
 
-    The auditor sees how each topic is set, one that is not ours but is called like it too, and no message.
+    The auditor sees how each topic is set, one that is not ours but is called like it too, who may what, no message.
     """
+    yield (AUDITOR, ResourceType.BROKER, CLUSTER, AclOperation.DESCRIBE)
     yield from ((AUDITOR, ResourceType.TOPIC, OURS, operation) for operation in LOOK)
     for service in SERVICES:
         yield from ((service, ResourceType.GROUP, service, operation) for operation in READ)
@@ -108,8 +112,7 @@ def prepare_kafka(settings: Settings) -> None:
     admin = admin_of(settings)
     how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS)
     users: list[UserScramCredentialAlteration] = [
-        UserScramCredentialUpsertion(name, how, settings.secret(f"kafka_{name}").encode())
-        for name in (*SERVICES, AUDITOR)
+        UserScramCredentialUpsertion(name, how, settings.secret(f"kafka_{name}").encode()) for name in USERS
     ]
     _done(admin.alter_user_scram_credentials(users))
     granted = {acl(*right) for right in rights()}
@@ -159,7 +162,7 @@ def acl(user: str, kind: ResourceType, name: str, operation: AclOperation) -> Ac
 
 def _withdraw(admin: AdminClient, granted: set[AclBinding]) -> None:
     """What an earlier release, or somebody by hand, gave a user of ours beyond *granted*; others are an operator's."""
-    for user in (*SERVICES, AUDITOR):
+    for user in USERS:
         theirs = AclBindingFilter(
             ResourceType.ANY,
             None,  # type: ignore[arg-type]  # whatever it is called
@@ -170,10 +173,11 @@ def _withdraw(admin: AdminClient, granted: set[AclBinding]) -> None:
             AclPermissionType.ALLOW,
         )
         for held in set(admin.describe_acls(theirs).result(ANSWER_SECONDS)) - granted:
-            _done(admin.delete_acls([_exactly(held)]))
+            _done(admin.delete_acls([exactly(held)]))
 
 
-def _exactly(held: AclBinding) -> AclBindingFilter:
+def exactly(held: AclBinding) -> AclBindingFilter:
+    """That right and no other."""
     return AclBindingFilter(
         held.restype,
         held.name,

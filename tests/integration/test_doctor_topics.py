@@ -1,25 +1,34 @@
 """What the doctor finds of the broker and its topics where one thing is not as it should be, and what it says helps."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAuthorizationFailedError
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
 from confluent_kafka.admin import NewTopic as Foreign
 
 from deploy.docker.forget import forget
-from deploy.docker.prepare import admin_of, declare_topics
+from deploy.docker.prepare import acl, admin_of, declare_topics, exactly, prepare_kafka
+from deploy.docker.rights import examine_rights
 from deploy.doctor.topics import examine_topics
 from deploy.standalone.broker import Bus
 from deploy.standalone.ports import LOOPBACK
 from shared.edge.kafka_login import Login, client_of
 from shared.edge.topics import Topic, declare, topics
 from tests.kit.bus import LONG_SECONDS, until
-from tests.kit.examined import said
+from tests.kit.examined import in_english, said
 from tests.kit.guarded_kafka import Guarded, guarded_kafka
 from tests.kit.net import broker_named
 
@@ -177,3 +186,53 @@ async def test_a_broker_that_does_not_know_the_doctor_is_one_line(guarded: Guard
     for login in (None, Login("auditor", "another"), guarded.login("scoring", "scoring")):
         [line] = await said(examine_topics(guarded.address, login))
         assert line.startswith(f"✗ The broker at {guarded.address} does not answer ("), line
+    assert list(examine_rights(guarded.address, Login("auditor", "another"))) == [], "it is told once"
+
+
+def withdraw(admin: AdminClient, right: AclBinding) -> None:
+    [withdrawn] = admin.delete_acls([exactly(right)]).values()
+    assert len(withdrawn.result(LONG_SECONDS)) == 1
+
+
+@pytest.mark.kafka
+async def test_rights_at_the_broker_are_exactly_those_that_are_meant(guarded: Guarded) -> None:
+    auditor, admin = guarded.login("tools", "auditor", "kafka_auditor"), admin_of(guarded.settings)
+
+    def found() -> Sequence[str]:
+        return [in_english(each) for each in examine_rights(guarded.address, auditor)]
+
+    well = ["✓ Each topic may be written by its publisher alone."]
+    assert found() == well
+    lost = acl("scoring", ResourceType.TOPIC, "ict.scoring", AclOperation.WRITE)
+    more = acl("scoring", ResourceType.TOPIC, "ict.appraisal", AclOperation.WRITE)
+    another = acl("somebody", ResourceType.TOPIC, "*", AclOperation.READ)
+    elsewhere = acl("somebody", ResourceType.TOPIC, "other", AclOperation.WRITE)
+    for made in admin.create_acls([more, another, elsewhere]).values():
+        made.result(LONG_SECONDS)
+    withdraw(admin, lost)
+
+    async def all_are_seen() -> bool:
+        lines = found()
+        return (
+            "missing at the broker: scoring: WRITE TOPIC ict.scoring." in lines[0]
+            and "at the broker: scoring: WRITE TOPIC ict.appraisal; somebody: READ TOPIC *." in lines[-1]
+        )
+
+    await until("all are seen", all_are_seen)
+    prepare_kafka(guarded.settings)
+    withdraw(admin, another)
+
+    async def all_is_well() -> bool:
+        return found() == well
+
+    await until("all is well", all_is_well)
+    withdraw(admin, acl("auditor", ResourceType.BROKER, "kafka-cluster", AclOperation.DESCRIBE))
+
+    missing = (
+        "✗ Rights are missing at the broker: auditor: DESCRIBE BROKER kafka-cluster. docker compose run --rm prepare."
+    )
+
+    async def it_is_blind() -> bool:
+        return found() == [missing]
+
+    await until("it is blind", it_is_blind)

@@ -144,6 +144,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Chủ đề {topic} không do hệ thống khai báo: tìm ai đã tạo ra, rồi xóa (docs/operations.md).",
         "Topic {topic} was declared by nobody here: find out who made it, then delete it (docs/operations.md).",
     ),
+    "doctor.bus_grants.well": (
+        "Mỗi chủ đề chỉ dịch vụ sở hữu được ghi.",
+        "Each topic may be written by its publisher alone.",
+    ),
+    "doctor.bus_grants.ill": (
+        "Quyền thừa ở máy chủ thông điệp: {grants}. docker compose run --rm prepare; còn lại: docs/operations.md.",
+        "Rights too many at the broker: {grants}. docker compose run --rm prepare; others' see docs/operations.md.",
+    ),
+    "doctor.bus_grants_missing.ill": (
+        "Thiếu quyền ở máy chủ thông điệp: {grants}. docker compose run --rm prepare.",
+        "Rights are missing at the broker: {grants}. docker compose run --rm prepare.",
+    ),
     "doctor.room.well": ("Còn {free} GiB cho tài liệu kiểm chứng.", "{free} GiB are free for evidence."),
     "doctor.room.ill": (
         "Chỉ còn {free} GiB tại {path}: giải phóng hoặc mở rộng ổ đĩa.",
