@@ -70,7 +70,7 @@ async def examine_certificate(host: str, port: int, name: str) -> Finding:
     try:
         pem = await asyncio.to_thread(_certificate, host, port, name)
     except OSError as lost:
-        return Finding("certificate", well=False, facts={**facts, "until": "–", "reason": str(lost)})
+        return Finding("certificate_unseen", well=False, facts={**facts, "reason": str(lost) or type(lost).__name__})
     found = x509.load_der_x509_certificate(pem)
     until, lives = found.not_valid_after_utc, found.not_valid_after_utc - found.not_valid_before_utc
     left = until - datetime.now(UTC)  # noqa: TID251 - compared, not kept

@@ -198,3 +198,8 @@ async def test_a_certificate_that_ends_within_a_month_is_named_by_the_doctor(tmp
     until = f"{wall_clock() + timedelta(days=days):%d/%m/%Y}"
     said = f"holds until {until}." if days > 30 else f"ends on {until} ({days - 1}): put "
     assert f"The certificate of cds.example {said}" in line
+
+
+async def test_a_door_without_tls_is_not_told_to_get_another_certificate(port: int) -> None:
+    line = in_english(await examine_certificate(LOOPBACK, port, "cds.example"))
+    assert line.startswith("✗ Nobody speaks TLS for cds.example (")

@@ -40,6 +40,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Chứng thư của {name} còn hạn đến {until}.",
         "The certificate of {name} holds until {until}.",
     ),
+    "doctor.certificate_unseen.ill": (
+        "Cổng TLS của {name} không trả lời ({reason}): xem nhật ký của proxy, khởi động lại proxy.",
+        "Nobody speaks TLS for {name} ({reason}): read the proxy's log, start it again.",
+    ),
     "doctor.certificate.ill": (
         "Chứng thư của {name} hết hạn {until} ({reason}): thay tệp chứng thư và khóa, khởi động lại proxy.",
         "The certificate of {name} ends on {until} ({reason}): put a new one and its key there, start the proxy again.",
