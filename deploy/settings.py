@@ -23,7 +23,10 @@ class Settings(BaseSettings):
         log_level: Of the four services.
         base_url: Of the proxy, where the installation runs in containers beside this command; unsaid on one machine.
         database: ``host:port`` of the database there.
+        kafka: The same of the broker.
         page_url: Of the proxy there, as people reach it.
+        tls: ``files`` where the proxy has the agency's own certificate.
+        certificates: Where that lies, seen from there.
         tls_at: ``host:port`` where it speaks TLS, seen from there.
         locale: The system's words for it, first one wins.
         data_home: Where programs of an ordinary user keep their data.
@@ -38,12 +41,20 @@ class Settings(BaseSettings):
     log_level: str = "info"
     base_url: str | None = None
     database: str = "postgres:5432"
+    kafka: str = "kafka:9092"
     page_url: str | None = None
+    tls: str = "internal"
+    certificates: Path | None = None
     tls_at: str | None = None
     lc_all: str = Field("", validation_alias="LC_ALL")
     lc_messages: str = Field("", validation_alias="LC_MESSAGES")
     locale: str = Field("", validation_alias="LANG")
     data_home: Path | None = Field(None, validation_alias="XDG_DATA_HOME")
+
+    @property
+    def own_certificates(self) -> Path | None:
+        """Where the agency's certificate lies; None where the proxy makes its own."""
+        return self.certificates if self.tls == "files" else None
 
     def language(self) -> str:
         """``en`` where English is asked for, else ``vi``: the product speaks Vietnamese first."""

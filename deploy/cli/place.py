@@ -11,8 +11,11 @@ from deploy.settings import Settings, surroundings
 from deploy.standalone.home import Home, home_of
 from deploy.standalone.running import Running, attached
 from shared.contracts import SERVICES
+from shared.edge.kafka_login import Login
 from shared.errors import Invalid, Unavailable
 
+LOOKER = "auditor"
+"""Looks at everything and changes nothing: the login of the database, and of the broker where that asks."""
 INNER_PORT = 8000
 """Of each service in its own container."""
 
@@ -41,8 +44,16 @@ def reachable(asked: Settings) -> Running | None:
     home = home_of(asked)
     if asked.base_url is not None:
         services = {name: f"http://{name}:{INNER_PORT}" for name in SERVICES}
-        return Running(home, asked.base_url, asked.database, asked.page_url or asked.base_url, services, asked.tls_at)
+        page_url, login = asked.page_url or asked.base_url, _kafka_login(home)
+        seen = (home, asked.base_url, asked.database, page_url, services, asked.tls_at)
+        return Running(*seen, asked.kafka, login, asked.own_certificates)
     return attached(home)
+
+
+def _kafka_login(home: Home) -> Login | None:
+    """Of the command line beside containers; None until the secret has been made."""
+    password = home.secrets / f"kafka_{LOOKER}"
+    return Login(LOOKER, password.read_text().strip()) if password.exists() else None
 
 
 def reached(data: Path | None) -> Running:

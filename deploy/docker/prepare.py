@@ -17,6 +17,10 @@ from confluent_kafka.admin import (
     AclOperation,
     AclPermissionType,
     AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewPartitions,
     NewTopic,
     ResourcePatternType,
     ResourceType,
@@ -31,13 +35,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from deploy.docker.secrets import ADMIN, AUDITOR, OWNER, SUPERUSER
 from shared.contracts import PUBLISHED, SERVICES
 from shared.edge.migrations import upgrade
-from shared.edge.topics import CONTROL, MAX_MESSAGE_BYTES, topic, topics
+from shared.edge.topics import CONTROL, OURS, topic, topics
 
 ROLES_SQL = Path(__file__).parents[1] / "postgres" / "roles.sql"
 ANSWER_SECONDS = 30
 ITERATIONS = 8192
 READ = (AclOperation.READ, AclOperation.DESCRIBE)
 WRITE = (AclOperation.WRITE, AclOperation.CREATE, AclOperation.DESCRIBE_CONFIGS)
+USERS = (*SERVICES, AUDITOR)
+"""All that Kafka knows, besides whoever makes them."""
+LOOK = (AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS)
+CLUSTER = "kafka-cluster"
 Right = tuple[str, ResourceType, str, AclOperation]
 
 
@@ -71,7 +79,12 @@ async def prepare_database(settings: Settings) -> None:
 
 
 def rights() -> Iterator[Right]:
-    """Who may do what: a topic is written by its publisher alone, and read by it and by whoever hears it."""
+    """Who may do what: a topic is written by its publisher alone, and read by it and by whoever hears it.
+
+    The auditor sees how each topic is set, one that is not ours but is called like it too, who may what, no message.
+    """
+    yield (AUDITOR, ResourceType.BROKER, CLUSTER, AclOperation.DESCRIBE)
+    yield from ((AUDITOR, ResourceType.TOPIC, OURS, operation) for operation in LOOK)
     for service in SERVICES:
         yield from ((service, ResourceType.GROUP, service, operation) for operation in READ)
         yield from ((service, ResourceType.TOPIC, CONTROL, operation) for operation in (*READ, *WRITE))
@@ -99,22 +112,37 @@ def prepare_kafka(settings: Settings) -> None:
     admin = admin_of(settings)
     how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS)
     users: list[UserScramCredentialAlteration] = [
-        UserScramCredentialUpsertion(name, how, settings.secret(f"kafka_{name}").encode()) for name in SERVICES
+        UserScramCredentialUpsertion(name, how, settings.secret(f"kafka_{name}").encode()) for name in USERS
     ]
     _done(admin.alter_user_scram_credentials(users))
     granted = {acl(*right) for right in rights()}
     _done(admin.create_acls(list(granted)))
     _withdraw(admin, granted)
-    wanted = [
-        NewTopic(
-            each.name,
-            num_partitions=each.partitions,
-            replication_factor=1,
-            config={"retention.ms": str(each.retention_ms), "max.message.bytes": str(MAX_MESSAGE_BYTES)},
-        )
-        for each in topics()
+    declare_topics(admin)
+
+
+def declare_topics(admin: AdminClient) -> None:
+    """Make each topic that is missing, and what is there as it is declared; more partitions than declared stay."""
+    wanted = topics()
+    new = [
+        NewTopic(each.name, num_partitions=each.partitions, replication_factor=1, config=each.settings)
+        for each in wanted
     ]
-    _done(admin.create_topics(wanted), KafkaError.TOPIC_ALREADY_EXISTS)
+    _done(admin.create_topics(new), KafkaError.TOPIC_ALREADY_EXISTS)
+    wide = [NewPartitions(each.name, each.partitions) for each in wanted]
+    _done(admin.create_partitions(wide), KafkaError.INVALID_PARTITIONS)  # it has as many, or more
+    settings = [
+        ConfigResource(
+            ResourceType.TOPIC,
+            each.name,
+            incremental_configs=[
+                ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+                for name, value in each.settings.items()
+            ],
+        )
+        for each in wanted
+    ]
+    _done(admin.incremental_alter_configs(settings))
 
 
 def empty_topics(settings: Settings) -> None:
@@ -127,28 +155,29 @@ def empty_topics(settings: Settings) -> None:
 
 
 def acl(user: str, kind: ResourceType, name: str, operation: AclOperation) -> AclBinding:
-    """A right as Kafka keeps it."""
-    allow, exactly = AclPermissionType.ALLOW, ResourcePatternType.LITERAL
-    return AclBinding(kind, name, exactly, f"User:{user}", "*", operation, allow)
+    """A right as Kafka keeps it; ``ict.`` stands for every topic that begins so."""
+    pattern = ResourcePatternType.PREFIXED if name == OURS else ResourcePatternType.LITERAL
+    return AclBinding(kind, name, pattern, f"User:{user}", "*", operation, AclPermissionType.ALLOW)
 
 
 def _withdraw(admin: AdminClient, granted: set[AclBinding]) -> None:
-    """What an earlier release, or somebody by hand, gave a service beyond *granted*; other users are an operator's."""
-    for service in SERVICES:
+    """What an earlier release, or somebody by hand, gave a user of ours beyond *granted*; others are an operator's."""
+    for user in USERS:
         theirs = AclBindingFilter(
             ResourceType.ANY,
             None,  # type: ignore[arg-type]  # whatever it is called
             ResourcePatternType.ANY,
-            f"User:{service}",
+            f"User:{user}",
             None,  # type: ignore[arg-type]  # from wherever
             AclOperation.ANY,
             AclPermissionType.ALLOW,
         )
         for held in set(admin.describe_acls(theirs).result(ANSWER_SECONDS)) - granted:
-            _done(admin.delete_acls([_exactly(held)]))
+            _done(admin.delete_acls([exactly(held)]))
 
 
-def _exactly(held: AclBinding) -> AclBindingFilter:
+def exactly(held: AclBinding) -> AclBindingFilter:
+    """That right and no other."""
     return AclBindingFilter(
         held.restype,
         held.name,

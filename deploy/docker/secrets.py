@@ -26,14 +26,14 @@ READABLE = 0o444
 def readers() -> Mapping[str, Mapping[str, str]]:
     """Who reads what: by reader, the name of each file there, and of the secret in it."""
     logins = {name: name for name in (SUPERUSER, OWNER, *SERVICES, AUDITOR, ADMIN)}
-    kafka = {f"kafka_{name}": f"kafka_{name}" for name in SERVICES}
+    kafka = {f"kafka_{name}": f"kafka_{name}" for name in (*SERVICES, AUDITOR)}
     service = {name: {"database": name, "kafka": f"kafka_{name}", JWKS: JWKS} for name in SERVICES}
     return {
         "prepare": {**logins, **kafka},  # and the first to be made: all others are copies of these
         "postgres": {SUPERUSER: SUPERUSER},
         "kafka": {ADMIN: ADMIN},
         "grafana": {"grafana": "grafana"},
-        "tools": {AUDITOR: AUDITOR, KEY: KEY},
+        "tools": {AUDITOR: AUDITOR, f"kafka_{AUDITOR}": f"kafka_{AUDITOR}", KEY: KEY},
         **service,
     }
 

@@ -11,9 +11,10 @@ from cryptography import x509
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.doctor.findings import Finding
+from shared.edge.release import RELEASE
 
 SECONDS = 5
-SOON = timedelta(days=21)
+SOON = timedelta(days=30)
 RENEWED = timedelta(days=7)
 """A certificate that lives no longer is renewed by the proxy itself."""
 READY = 200
@@ -42,11 +43,15 @@ async def examine_service(name: str, url: str) -> AsyncIterator[Finding]:
 
 
 def _troubles(service: str, metrics: str) -> Iterator[Finding]:
-    for family in text_string_to_metric_families(metrics):
-        for sample in family.samples:
-            if sample.name in TROUBLES and sample.value:
-                facts: dict[str, object] = {"agency": "–", "publisher": "–", **sample.labels}
-                yield Finding(TROUBLES[sample.name], False, {**facts, "service": service, "count": round(sample.value)})
+    samples = [sample for family in text_string_to_metric_families(metrics) for sample in family.samples]
+    releases = {sample.labels["version"] for sample in samples if sample.name == "ict_release_info"}
+    if releases != {RELEASE}:
+        found = ", ".join(releases) or "–"
+        yield Finding("release", well=False, facts={"service": service, "found": found, "wanted": RELEASE})
+    for sample in samples:
+        if sample.name in TROUBLES and sample.value:
+            facts: dict[str, object] = {"agency": "–", "publisher": "–", **sample.labels}
+            yield Finding(TROUBLES[sample.name], False, {**facts, "service": service, "count": round(sample.value)})
 
 
 async def examine_proxy(base_url: str) -> Finding:
@@ -65,7 +70,7 @@ async def examine_certificate(host: str, port: int, name: str) -> Finding:
     try:
         pem = await asyncio.to_thread(_certificate, host, port, name)
     except OSError as lost:
-        return Finding("certificate", well=False, facts={**facts, "until": "–", "reason": str(lost)})
+        return Finding("certificate_unseen", well=False, facts={**facts, "reason": str(lost) or type(lost).__name__})
     found = x509.load_der_x509_certificate(pem)
     until, lives = found.not_valid_after_utc, found.not_valid_after_utc - found.not_valid_before_utc
     left = until - datetime.now(UTC)  # noqa: TID251 - compared, not kept

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.standalone import keys
 from deploy.standalone.home import Home
+from shared.edge.kafka_login import Login
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,9 @@ class Running:
         tls_at: ``host:port`` where browsers are spoken to; None where that is without TLS.
         page_url: The same as people reach it.
         database: ``host:port`` of the database.
+        kafka: ``host:port`` of the broker; None where a run of an earlier release did not tell.
+        kafka_login: Who may look at it; None where it does not ask.
+        certificates: Where the agency's own certificate lies; None where it has none.
     """
 
     home: Home
@@ -26,6 +31,9 @@ class Running:
     page_url: str
     services: Mapping[str, str]
     tls_at: str | None
+    kafka: str | None
+    kafka_login: Login | None
+    certificates: Path | None
 
     def dsn(self, role: str) -> str:
         """How *role* (a service, ``auditor``) reaches the database, password included."""
@@ -44,4 +52,5 @@ def attached(home: Home) -> Running | None:
     state = home.announced()
     if state is None:
         return None
-    return Running(home, state["base_url"], state["database"], state["base_url"], state["services"], None)
+    base_url, kafka = state["base_url"], state.get("kafka")
+    return Running(home, base_url, state["database"], base_url, state["services"], None, kafka, None, None)

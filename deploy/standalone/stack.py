@@ -43,14 +43,12 @@ class Stack(Running):
     """A run of ours.
 
     Attributes:
-        kafka: ``host:port`` of the broker.
         postgres: The database server.
         broker: The Kafka-protocol broker.
         processes: The services and the proxy, by name.
         earlier: The run before, when it was killed.
     """
 
-    kafka: str
     postgres: Postgres
     broker: Bus
     processes: dict[str, Process]
@@ -90,7 +88,7 @@ class Stack(Running):
             self.postgres.start()
         elif name == "broker":
             self.broker.start()
-            await self.parts.declare(self.kafka, not self.broker.keeps)
+            await self.parts.declare(self.broker.address, not self.broker.keeps)
         else:
             self.processes[name].start()
             await self.ready(name)
@@ -166,8 +164,8 @@ def _stack(home: Home, port: int, bind: str, log_level: str, parts: Parts, earli
     url = f"http://{ports.LOOPBACK if bind == '0.0.0.0' else bind}:{port}"  # noqa: S104 - the operator's own word
     database = f"{ports.LOOPBACK}:{postgres.port}"
     services = {name: f"http://{ports.LOOPBACK}:{inner}" for name, inner in inner_ports.items()}
-    seen = (home, url, database, url, services, None)
-    return Stack(*seen, broker.address, postgres, broker, processes, parts, earlier)
+    seen = (home, url, database, url, services, None, broker.address, None, None)
+    return Stack(*seen, postgres, broker, processes, parts, earlier)
 
 
 def _told(name: str, home: Home, port: int, postgres: Postgres, broker: Bus, log_level: str) -> dict[str, str]:
@@ -191,7 +189,7 @@ async def _start(stack: Stack, report: Report) -> None:
     report("standalone.step.broker", {})
     stack.broker.start()
     report("standalone.step.schemas", {})
-    await stack.parts.declare(stack.kafka, not stack.broker.keeps)
+    await stack.parts.declare(stack.broker.address, not stack.broker.keeps)
     for name in SERVICES:
         await stack.parts.migrate(name, stack.postgres.dsn(OWNER))
     report("standalone.step.services", {})
@@ -217,6 +215,7 @@ def _announce(stack: Stack) -> None:
         {
             "base_url": stack.base_url,
             "database": stack.database,
+            "kafka": stack.kafka,
             "services": dict(stack.services),
             "pids": {name: process.pid for name, process in stack.servers.items()},
         }

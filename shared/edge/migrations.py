@@ -1,5 +1,6 @@
 """Alembic, run for one service's schema: each service keeps its own versions and its own version table."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import command, context, op
@@ -41,8 +42,13 @@ async def revision(service: str, dsn: str) -> str | None:
 
 def reached(service: str, version: str | None) -> bool:
     """Whether a schema at *version* has all that this release needs: its newest version, or a later release's."""
-    known = [script.revision for script in ScriptDirectory.from_config(_config(service)).walk_revisions()]
+    known = known_versions(service)
     return version is not None and (version == known[0] or version not in known)
+
+
+def known_versions(service: str) -> Sequence[str]:
+    """All that a schema may be at in this release; the one that it needs first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config(service)).walk_revisions()]
 
 
 def _driver(dsn: str) -> str:

@@ -6,9 +6,10 @@ other. No label holds an id of a person, a unit or a campaign: agencies, service
 
 from collections import defaultdict
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from shared.edge.inbox import Place
+from shared.edge.release import RELEASE
 from shared.envelope import Envelope
 from shared.eventlog import Head, Mark
 
@@ -18,8 +19,9 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class Telemetry:
     """The figures of one process, at ``/metrics``."""
 
-    def __init__(self) -> None:
+    def __init__(self, release: str = RELEASE) -> None:
         self.registry = registry = CollectorRegistry()
+        Info("ict_release", "Which release this process is of", registry=registry).info({"version": release})
         self._requests = Histogram(
             "ict_request_seconds",
             "HTTP requests by how long they took",

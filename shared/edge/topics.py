@@ -1,9 +1,11 @@
 """The topics of the bus, declared here and nowhere else: how many parts, how long they keep, how large a message is."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 
@@ -14,7 +16,9 @@ from shared.errors import Unavailable
 PARTITIONS = 3
 DAY_MS = 24 * 3600 * 1000
 MAX_MESSAGE_BYTES = 1024 * 1024  # a message of 900 KiB with its headers
-CONTROL = "ict.control"
+OURS = "ict."
+"""What the names of all topics begin with."""
+CONTROL = f"{OURS}control"
 POLL_SECONDS = 0.02
 DECLARE_SECONDS = 30
 # A question makes no topic. The library allows it and has no option; the embedded broker would make one that has as
@@ -38,18 +42,30 @@ class Topic:
     partitions: int
     retention_ms: int
 
-    def new(self) -> NewTopic:
-        configs = {
+    @property
+    def settings(self) -> dict[str, str]:
+        """As the broker calls them."""
+        return {
             "retention.ms": str(self.retention_ms),
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
             "cleanup.policy": "delete",
         }
-        return NewTopic(self.name, self.partitions, 1, topic_configs=configs)
+
+    def new(self) -> NewTopic:
+        return NewTopic(self.name, self.partitions, 1, topic_configs=self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One topic as the broker has it; of its *settings* all that it tells."""
+
+    partitions: int
+    settings: Mapping[str, str]
 
 
 def topic(publisher: str) -> str:
     """Where *publisher* says what it announces, keyed by agency."""
-    return f"ict.{publisher}"
+    return f"{OURS}{publisher}"
 
 
 def topics(partitions: int = PARTITIONS) -> tuple[Topic, ...]:
@@ -87,6 +103,34 @@ async def declare(
         raise BrokerUnavailable(broker=bootstrap) from found
     finally:
         await admin.close()
+
+
+async def held_topics(bootstrap: str, seconds: int, *, login: Login | None = None) -> Mapping[str, Held]:
+    """All topics that are ours by their name, by name.
+
+    Args:
+        bootstrap: Address of the broker, ``host:port``.
+        seconds: How long to wait for it.
+        login: Whose rights count: it sees the topics that it may describe.
+
+    Raises:
+        BrokerUnavailable: It does not answer, or not to this login.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **client_of(login))
+    try:
+        async with asyncio.timeout(seconds):
+            await admin.start()
+            told = [each for each in await admin.describe_topics() if each["topic"].startswith(OURS)]
+            resources = [ConfigResource(ConfigResourceType.TOPIC, each["topic"]) for each in told]
+            answers = await admin.describe_configs(resources) if resources else []
+            found = [each for answer in answers for each in answer.resources]
+            _check(each[0] for each in found)
+    except (KafkaError, TimeoutError, OSError) as lost:
+        raise BrokerUnavailable(broker=bootstrap) from lost
+    finally:
+        await admin.close()
+    settings = {name: {key: value for key, value, *_ in entries} for _, _, _, name, entries in found}
+    return {each["topic"]: Held(len(each["partitions"]), settings[each["topic"]]) for each in told}
 
 
 async def _delete(admin: AIOKafkaAdminClient, wanted: tuple[Topic, ...]) -> None:

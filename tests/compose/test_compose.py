@@ -67,6 +67,9 @@ def test_the_commands_of_an_operator_work_beside_the_services(compose: Compose) 
     examined = compose.ictindex("doctor")
     assert "All is well." in examined
     assert "The certificate of localhost holds until" in examined
+    assert "The broker's 4 topics are as they were declared." in examined
+    assert "Each topic may be written by its publisher alone." in examined
+    assert "packages as they were pinned." in examined
     assert "56.88" not in compose.ictindex("stopped", "list", "bnv")
     assert compose.ictindex("token", "somebody", "bnv", "--role", "auditor").count(".") == 2
 
@@ -277,6 +280,11 @@ def test_a_right_that_is_meant_no_more_is_withdrawn(compose: Compose) -> None:
 
 def test_a_services_login_reaches_its_own_schema_and_changes_no_log(compose: Compose) -> None:
     assert compose.python("submission", READ).split() == ["InsufficientPrivilegeError"] * 2
+
+
+def test_postgres_keeps_of_roots_rights_what_its_start_needs(compose: Compose) -> None:
+    kept = compose("exec", "-T", "postgres", "grep", "CapBnd", "/proc/1/status").split()
+    assert kept == ["CapBnd:", f"{0xCB:016x}"]  # CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID
 
 
 def test_a_service_sees_its_own_secrets_and_writes_nothing_but_evidence(compose: Compose) -> None:

@@ -168,7 +168,7 @@ async def test_an_operator_retries_by_command_where_a_forgery_stands_in_the_way(
         place = {"id": f"{PUBLISHER}/{agency}@{true.position + 1}", "sequence": true.sequence + 1}
         lies.append(true.model_copy(update={**place, "chain": "f" * 64, "previouschain": true.chain, "body": b"{"}))
         for _ in range(3):
-            await forged(installation.stack.kafka, lies[0])
+            await forged(installation.stack.broker.address, lies[0])
 
     async def all_stop_before_the_truth() -> bool:
         """The true message was said, and found everybody stopped."""
@@ -267,7 +267,8 @@ async def test_where_nothing_is_stopped_there_is_nothing_to_end(installation: In
 async def test_the_doctor_names_what_is_ill_and_what_helps(directory: Path) -> None:
     async with standing(directory, REAL) as installation:
         well = await installation.ictindex("doctor")
-        assert (well.returncode, "All is well." in well.stdout) == (0, True), well.stdout
+        assert (well.returncode, "All is well." in well.stdout, well.stderr) == (0, True, ""), well.stdout
+        assert "The broker's 4 topics are as they were declared." in well.stdout
         stack = installation.stack
         stack.kill("scoring")
         owner = await asyncpg.connect(stack.postgres.dsn("ictindex_owner"))

@@ -16,15 +16,14 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from deploy.doctor.services import examine_certificate
 from deploy.standalone.ports import LOOPBACK, free_ports
 from deploy.standalone.proxy import CADDYFILE, proxy
 from shared.contracts import SERVICES
 from shared.edge.settings import wall_clock
+from tests.kit.certified import certificate
+from tests.kit.examined import in_english
 from tests.kit.servers import directory_for_servers, free_port
 
 pytestmark = pytest.mark.server
@@ -133,25 +132,6 @@ def test_health_is_for_everybody(port: int, path: str) -> None:
     assert asked(port, path) == (200, path)
 
 
-def certificate(directory: Path, host: str) -> tuple[Path, Path]:
-    """The agency's own, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = wall_clock()
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    paths = directory / "certificate.pem", directory / "key.pem"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    unlocked = serialization.NoEncryption()
-    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, unlocked))
-    return paths
-
-
 def shown(port: int, host: str, trusted: Path) -> str:
     """What a browser that trusts only *trusted* gets from *host*."""
     context = ssl.create_default_context(cafile=str(trusted))
@@ -206,3 +186,20 @@ def test_no_certificate_and_no_word_about_one_comes_from_the_internet(mode: str,
     for policy in told["automation"]["policies"]:
         assert policy["issuers"] == [{"module": "internal"}]
         assert policy["disable_ocsp_stapling"]
+
+
+@pytest.mark.parametrize("days", [-1, 29, 31])
+async def test_a_certificate_that_ends_within_a_month_is_named_by_the_doctor(tmp_path: Path, days: int) -> None:
+    files = certificate(tmp_path, "cds.example", days=days)
+    told = {"ICT_TLS": "files", "ICT_HOST": "cds.example"}
+    told |= {"ICT_TLS_CERTIFICATE": str(files[0]), "ICT_TLS_KEY": str(files[1])}
+    with proxied(told) as made:
+        line = in_english(await examine_certificate(LOOPBACK, made.tls_port, "cds.example"))
+    until = f"{wall_clock() + timedelta(days=days):%d/%m/%Y}"
+    said = f"holds until {until}." if days > 30 else f"ends on {until} ({days - 1}): put "
+    assert f"The certificate of cds.example {said}" in line
+
+
+async def test_a_door_without_tls_is_not_told_to_get_another_certificate(port: int) -> None:
+    line = in_english(await examine_certificate(LOOPBACK, port, "cds.example"))
+    assert line.startswith("✗ Nobody speaks TLS for cds.example (")

@@ -74,7 +74,8 @@ class Compose:
 
     def token(self, actor: str, agency: str, roles: Sequence[str], *, unit: str | None = None) -> str:
         """For *actor*, by the installation's own key."""
-        return Running(self.home, self.base_url, "", self.base_url, {}, None).token(actor, agency, roles, unit=unit)
+        reached = Running(self.home, self.base_url, "", self.base_url, {}, None, None, None, None)
+        return reached.token(actor, agency, roles, unit=unit)
 
     def up(self, *more: str) -> None:
         self("up", "--detach", "--wait", *more)

@@ -81,7 +81,7 @@ def _told(stack: Stack, service: str, port: int) -> Mapping[str, str]:
     return {
         "ICT_PORT_INNER": str(port),
         "ICT_DATABASE_URL": stack.dsn(service),
-        "ICT_KAFKA": stack.kafka,
+        "ICT_KAFKA": stack.broker.address,
         "ICT_KAFKA_IDEMPOTENCE": "true" if stack.broker.keeps else "false",
         "ICT_JWKS_FILE": str(stack.home.jwks),
         "HOME": str(stack.home.path),

@@ -3,7 +3,7 @@
 import fcntl
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -79,7 +79,9 @@ class Kafka:
 
     keeps = True
 
-    def __init__(self, directory: Path, port: int, *, told: int | None = None) -> None:
+    def __init__(
+        self, directory: Path, port: int, *, told: int | None = None, more: Mapping[str, str] | None = None
+    ) -> None:
         controller = next(free_ports(port + 100))
         self.address = f"{LOOPBACK}:{told or port}"
         self._data = directory / "data"
@@ -90,7 +92,9 @@ class Kafka:
             "advertised.listeners": f"PLAINTEXT://{self.address}",
             "log.dirs": str(self._data),
         }
-        self._properties.write_text("".join(f"{name}={value}\n" for name, value in (PROPERTIES | places).items()))
+        self._properties.write_text(
+            "".join(f"{name}={value}\n" for name, value in {**PROPERTIES, **places, **(more or {})}.items())
+        )
         logging = directory / "log4j2.properties"
         logging.write_text(LOGGING)
         self._java = [_program("java"), *OPTIONS, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{_jars()}/*"]

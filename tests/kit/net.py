@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from faststream.kafka import KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -23,7 +22,7 @@ from shared.edge.postgres_log import PostgresLog
 from shared.edge.projector import Projection, TableAnswers
 from shared.edge.readers import Cursors, Relay
 from shared.edge.settings import wall_clock
-from shared.edge.topics import declare, topic
+from shared.edge.topics import declare, held_topics, topic
 from shared.envelope import Envelope
 from shared.eventlog import EventLog, Mark
 from tests.kit.bus import LONG_SECONDS, Publisher, until
@@ -216,18 +215,8 @@ class Net:
 
     async def topics(self) -> dict[str, tuple[int, dict[str, str]]]:
         """As the broker tells them: how many partitions each has, and its settings."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.address)
-        await admin.start()
-        told = [each for each in await admin.describe_topics() if each["topic"].startswith("ict.")]
-        resources = [ConfigResource(ConfigResourceType.TOPIC, each["topic"]) for each in told]
-        answers = await admin.describe_configs(resources) if resources else []
-        await admin.close()
-        settings = {
-            name: {key: value for key, value, *_ in entries}
-            for answer in answers
-            for _, _, _, name, entries in answer.resources
-        }
-        return {each["topic"]: (len(each["partitions"]), settings[each["topic"]]) for each in told}
+        held = await held_topics(self.broker.address, LONG_SECONDS)
+        return {name: (each.partitions, dict(each.settings)) for name, each in held.items()}
 
 
 @asynccontextmanager
