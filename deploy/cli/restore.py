@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from deploy.cli.place import data_option, settings
 from deploy.cli.words import Say
+from deploy.safekeeping.aside import take_back
 from deploy.safekeeping.losing import Dsn, accept, ensure_nobody_knows_more, find_losses
 from deploy.safekeeping.manifest import Manifest, ensure_whole, read_manifest
 from deploy.safekeeping.restore import Lost, Return, losses
@@ -40,7 +41,15 @@ def register(app: typer.Typer, say: Say) -> None:
         )
     )
     def restore(
-        source: Annotated[Path | None, typer.Argument(help=say("Thư mục sao lưu.", "The backup's directory."))] = None,
+        source: Annotated[
+            Path | None,
+            typer.Argument(
+                help=say(
+                    "Thư mục sao lưu; không có thì hủy lần phục hồi bị ngắt.",
+                    "The backup's directory; without one, a restore that was cut off is taken back.",
+                )
+            ),
+        ] = None,
         only: Annotated[
             Service | None, typer.Option(help=say("Chỉ phục hồi dịch vụ này.", "Restore this service alone."))
         ] = None,
@@ -72,6 +81,8 @@ def register(app: typer.Typer, say: Say) -> None:
                 say.step("backup.restored", {"made_at": manifest.made_at, "rows": _rows(manifest, services)})
             if accept_loss is not None:
                 _accept(dsn, accept_loss, say)
+            elif source is None:
+                _take_back(dsn(OWNER), say)
             empty()  # in any case: what was built again hears everything only where nothing is known of its place
 
 
@@ -125,6 +136,14 @@ def _accept(dsn: Dsn, reason: str, say: Say) -> None:
         say.step("backup.loss_accepted", {**facts, "last": max(each.heard.values()), "heard": ", ".join(each.heard)})
     if not lost:
         say.step("backup.nothing_lost", {})
+
+
+def _take_back(dsn: str, say: Say) -> None:
+    services = asyncio.run(take_back(dsn))
+    if services:
+        say.step("backup.taken_back", {"services": ", ".join(services)})
+    else:
+        say.step("backup.nothing_to_take_back", {})
 
 
 def _rows(manifest: Manifest, services: Sequence[str]) -> int:

@@ -4,6 +4,7 @@ Logins with their passwords, schemas, migrations; users, rights and topics. Doin
 """
 
 import asyncio
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -33,8 +34,10 @@ from confluent_kafka.error import KafkaError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.docker.secrets import ADMIN, AUDITOR, OWNER, SUPERUSER
+from deploy.safekeeping.aside import RestoreUnfinished, ensure_finished
 from shared.contracts import PUBLISHED, SERVICES
 from shared.edge.migrations import upgrade
+from shared.edge.sentences import sentence
 from shared.edge.topics import CONTROL, OURS, topic, topics
 
 ROLES_SQL = Path(__file__).parents[1] / "postgres" / "roles.sql"
@@ -66,7 +69,11 @@ class Settings(BaseSettings):
 
 
 async def prepare_database(settings: Settings) -> None:
-    """Roles, passwords, schemas, and every service's migrations."""
+    """Roles, passwords, schemas, and every service's migrations.
+
+    Raises:
+        RestoreUnfinished: Nothing may go on from what is there.
+    """
     superuser = await asyncpg.connect(settings.dsn("postgres", SUPERUSER))
     try:
         await superuser.execute(ROLES_SQL.read_text())
@@ -74,6 +81,7 @@ async def prepare_database(settings: Settings) -> None:
             await superuser.execute(f"ALTER ROLE {role} PASSWORD '{settings.secret(role)}'")
     finally:
         await superuser.close()
+    await ensure_finished(settings.dsn(OWNER, OWNER))
     for service in SERVICES:
         await upgrade(service, settings.dsn(OWNER, OWNER))
 
@@ -201,7 +209,10 @@ def _done(asked: Mapping[Any, Future[Any]], *fine: int) -> None:
 def main() -> None:
     """Both, one after the other; a failure ends with its reason, and starting again goes on."""
     settings = Settings()
-    asyncio.run(prepare_database(settings))
+    try:
+        asyncio.run(prepare_database(settings))
+    except RestoreUnfinished as found:
+        sys.exit(" / ".join(sentence(found, language) for language in ("vi", "en")))
     print("database: logins, schemas and migrations are in place")
     prepare_kafka(settings)
     print("kafka: users, rights and topics are in place")

@@ -7,7 +7,7 @@ import asyncpg
 
 from deploy.doctor.findings import Finding
 from deploy.doctor.grants import examine_grants
-from deploy.safekeeping.restore import ASIDE
+from deploy.safekeeping.aside import find_aside
 from shared.contracts import SERVICES
 from shared.edge.migrations import known_versions
 from shared.eventlog import CLOCK_TOLERANCE
@@ -21,7 +21,6 @@ OPEN_TRIGGERS = """
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'append_only' AND t.tgenabled IN ('O', 'A'))
     ORDER BY 1"""
 """Tables of the record whose guard is missing or turned off."""
-SET_ASIDE = "SELECT nspname FROM pg_namespace WHERE nspname = ANY($1) ORDER BY nspname"
 SCHEMA_VERSION = """
     SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = $1 AND c.relname = 'alembic_version'
@@ -42,8 +41,7 @@ async def examine_database(dsn: str) -> AsyncIterator[Finding]:
         yield Finding("database", version >= OLDEST, {"version": shown, "reason": f"PostgreSQL {shown} < 17"})
         async for finding in _schemas(connection):
             yield finding
-        aside = [row[0] for row in await connection.fetch(SET_ASIDE, [f"{service}{ASIDE}" for service in SERVICES])]
-        if aside:
+        if aside := await find_aside(connection):
             yield Finding("restore", well=False, facts={"schemas": ", ".join(aside)})
         off = [name for name in DURABLE if await connection.fetchval(f"SHOW {name}") != "on"]
         yield Finding("durable", not off, {"settings": ", ".join(off)})

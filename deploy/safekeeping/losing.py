@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import asyncpg
 
+from deploy.safekeeping.aside import ensure_at_rest
 from deploy.safekeeping.backup import LOGGED
 from deploy.safekeeping.manifest import Manifest
-from deploy.safekeeping.restore import ensure_at_rest
 from shared.contracts import NO_CHAIN, SERVICES
 from shared.edge.answers import LogAnswers
 from shared.edge.migrations import OWNER, upgrade

@@ -7,19 +7,12 @@ from pathlib import Path
 
 import asyncpg
 
+from deploy.safekeeping.aside import drop_aside, ensure_at_rest, put_aside, put_back
 from deploy.safekeeping.backup import LOGGED, Watch
 from deploy.safekeeping.manifest import DUMP, EVIDENCE, BackupDamaged, Manifest
 from deploy.safekeeping.tools import ToolFailed, restore
 from shared.contracts import SERVICES
 from shared.edge.migrations import upgrade
-from shared.errors import Rejected
-
-ASIDE = "_before"
-"""What a schema is called until the backup is in its place."""
-
-
-class ServicesAtWork(Rejected, code="backup.services_at_work"):
-    """Services still have the database open, and would answer on what is about to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +68,14 @@ class Return:
         await ensure_at_rest(self.dsn)
         connection = await asyncpg.connect(self.dsn)
         try:
-            await _put_back(connection, self.services)
-            await _put_aside(connection, self.services)
+            await put_back(connection, self.services)
+            await put_aside(connection, self.services)
             try:
                 await self._bring(connection)
             except (ToolFailed, BackupDamaged):
-                await _put_back(connection, self.services)
+                await put_back(connection, self.services)
                 raise
-            await _drop(connection, [f"{each}{ASIDE}" for each in self.services])
+            await drop_aside(connection, self.services)
         finally:
             await connection.close()
         if "submission" in self.services:
@@ -97,50 +90,6 @@ class Return:
         kept = {(e.service, e.agency): e.position for e in self.manifest.logs if e.service in self.services}
         if await _positions(connection, self.services) != kept:
             raise BackupDamaged(path=self.backup / DUMP)
-
-
-async def ensure_at_rest(dsn: str) -> None:
-    """Refuse to change anything below services that work on it.
-
-    Raises:
-        ServicesAtWork: See there.
-    """
-    connection = await asyncpg.connect(dsn)
-    try:
-        at_work = "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename = ANY($1) ORDER BY usename"
-        found = [row["usename"] for row in await connection.fetch(at_work, SERVICES)]
-    finally:
-        await connection.close()
-    if found:
-        raise ServicesAtWork(names=", ".join(found))
-
-
-async def _drop(connection: asyncpg.Connection, schemas: Sequence[str]) -> None:
-    async with connection.transaction():
-        for each in schemas:
-            await connection.execute(f"DROP SCHEMA IF EXISTS {each} CASCADE")
-
-
-async def _put_aside(connection: asyncpg.Connection, services: Sequence[str]) -> None:
-    async with connection.transaction():
-        for service in await _there(connection, services):
-            await connection.execute(f"ALTER SCHEMA {service} RENAME TO {service}{ASIDE}")
-
-
-async def _put_back(connection: asyncpg.Connection, services: Sequence[str]) -> None:
-    """What is aside still counts: whatever came in its place, now or in an earlier try, is not whole."""
-    async with connection.transaction():
-        aside = await _there(connection, services, ASIDE)
-        await _drop(connection, aside)
-        for service in aside:
-            await connection.execute(f"ALTER SCHEMA {service}{ASIDE} RENAME TO {service}")
-
-
-async def _there(connection: asyncpg.Connection, services: Sequence[str], aside: str = "") -> Sequence[str]:
-    """Those of the *services* that have a schema."""
-    named = {f"{service}{aside}": service for service in services}
-    rows = await connection.fetch("SELECT nspname FROM pg_namespace WHERE nspname = ANY($1)", list(named))
-    return [named[row["nspname"]] for row in rows]
 
 
 def _bring_files(evidence: Path, kept: Path, manifest: Manifest, watch: Watch) -> None:

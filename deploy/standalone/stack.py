@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.error import HTTPError
 
+from deploy.safekeeping.aside import ensure_finished
 from deploy.standalone import keys, ports
 from deploy.standalone.broker import Broker, Bus
 from deploy.standalone.home import CLONE, Earlier, Home
@@ -190,6 +191,7 @@ async def _start(stack: Stack, report: Report) -> None:
     stack.broker.start()
     report("standalone.step.schemas", {})
     await stack.parts.declare(stack.broker.address, not stack.broker.keeps)
+    await ensure_finished(stack.postgres.dsn(OWNER))
     for name in SERVICES:
         await stack.parts.migrate(name, stack.postgres.dsn(OWNER))
     report("standalone.step.services", {})

@@ -5,11 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from deploy.safekeeping.aside import RestoreUnfinished, put_aside
 from deploy.safekeeping.manifest import DUMP, MANIFEST, read_manifest
+from deploy.settings import Settings
+from deploy.standalone.at_rest import at_rest
 from deploy.standalone.home import Home
 from deploy.standalone.parts import REAL
+from shared.contracts import SERVICES
+from shared.edge.migrations import OWNER
 from tests.kit.house import in_order, nothing_wrong, once_at
 from tests.kit.installation import ictindex, standing
 from tests.kit.servers import directory_for_servers
@@ -97,6 +103,25 @@ async def test_a_damaged_backup_changes_nothing(kept: Kept, tmp_path: Path, brok
     assert refused.returncode == 1, refused.stderr
     assert str(victim if broken != MANIFEST else damaged) in refused.stderr
     assert (await ictindex(kept.directory, "restore", str(kept.backup))).stderr == before.stderr
+
+
+async def test_nothing_begins_on_half_a_backup_and_who_has_no_whole_one_takes_it_back(kept: Kept) -> None:
+    home = Home(kept.directory)
+    with at_rest(home, Settings()) as (dsn, _):
+        owner = await asyncpg.connect(dsn(OWNER))
+        await put_aside(owner, SERVICES)
+        await owner.execute("CREATE SCHEMA scoring")
+        await owner.close()
+    with pytest.raises(RestoreUnfinished):
+        async with standing(kept.directory.parent, REAL):
+            pass
+    told = await ictindex(kept.directory, "restore")
+    assert (told.returncode, "is taken back" in told.stderr) == (0, True), told.stderr
+    again = await ictindex(kept.directory, "restore")
+    assert (again.returncode, "No restore was cut off" in again.stderr) == (0, True), again.stderr
+    async with standing(kept.directory.parent, REAL) as installation:
+        assert await installation.heads() == kept.ended
+        nothing_wrong(await installation.verified())
 
 
 async def test_the_installation_becomes_what_it_was_and_goes_on_from_there(kept: Kept) -> None:

@@ -15,7 +15,7 @@ from deploy.doctor.database import examine_database
 from deploy.doctor.grants import examine_grants
 from deploy.doctor.program import examine_program, installed_pins
 from deploy.doctor.services import examine_service
-from deploy.safekeeping.restore import ASIDE
+from deploy.safekeeping.aside import ASIDE
 from deploy.standalone.ports import LOOPBACK
 from shared.edge.migrations import known_versions, upgrade
 from shared.edge.release import RELEASE

@@ -149,6 +149,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Các dịch vụ còn đang chạy ({names}); hãy dừng rồi phục hồi lại.",
         "Services are still at work ({names}): stop them, then restore again.",
     ),
+    "backup.restore_unfinished": (
+        "Lần phục hồi trước bị ngắt ({schemas}): hãy phục hồi lại, hoặc hủy bằng ictindex restore không có thư mục.",
+        "A restore was cut off ({schemas}): restore again, or take it back by ictindex restore without a directory.",
+    ),
+    "backup.taken_back": (
+        "Đã hủy lần phục hồi bị ngắt: {services} trở lại như trước đó.",
+        "The restore that was cut off is taken back: {services} are what they were before it.",
+    ),
+    "backup.nothing_to_take_back": (
+        "Không có lần phục hồi nào bị ngắt; hãy cho biết thư mục sao lưu.",
+        "No restore was cut off; name the directory of the backup.",
+    ),
     "backup.loss_unconfirmed": (
         "Chưa xác nhận bỏ những gì ghi sau bản sao lưu; không có gì thay đổi. Thêm --yes nếu không có người trả lời.",
         "Nobody confirmed that what came after the backup may go; nothing was changed. Add --yes if nobody can answer.",

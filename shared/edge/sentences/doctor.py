@@ -91,8 +91,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The tables of {service} are a later release's ({found}; this one knows {wanted}): take that one or a newer.",
     ),
     "doctor.restore.ill": (
-        "{schemas} giữ dữ liệu trước một lần phục hồi bị ngắt: dừng các dịch vụ, phục hồi lại (docs/operations.md).",
-        "{schemas}: set aside by a restore that was cut off. Stop the services, restore again (docs/operations.md).",
+        "{schemas} giữ dữ liệu trước một lần phục hồi bị ngắt: dừng các dịch vụ, phục hồi lại hoặc hủy.",
+        "{schemas}: set aside by a restore that was cut off. Stop the services, restore again or take it back.",
     ),
     "doctor.durable.well": (
         "Cơ sở dữ liệu ghi bền vững, có mã kiểm trang.",
