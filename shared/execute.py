@@ -87,12 +87,16 @@ class Decider(Generic[C, S, F]):
         return reduce(self.evolve, facts, self.initial)
 
     def state(self, rows: Iterable[Row]) -> S:
-        """State after *rows*, which hold no other facts than this decider's."""
-        return self.after(self.initial, ((row.type, row.content()) for row in rows))
+        """State after *rows*, which hold no other facts than this decider's.
 
-    def after(self, state: S, records: Iterable[tuple[str, Record]]) -> S:
-        """*state*, and then what each of *records* says, by its type."""
-        return reduce(self.evolve, (self.book.read(name, record.data) for name, record in records), state)
+        Raises:
+            LogNewer, FactUnreadable: One of them does.
+        """
+        return self.after(self.initial, ((row, row.content()) for row in rows))
+
+    def after(self, state: S, records: Iterable[tuple[Row, Record]]) -> S:
+        """*state*, and then what each of *records* says, which its row holds."""
+        return reduce(self.evolve, (self.book.of(row, record.data) for row, record in records), state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,7 @@ async def execute(act: Act[C, S, F], *, meta: Meta, request: Append, log: EventL
         Rejected, Stale: The decider refused; nothing was written, and the key is still free.
         KeyReused: The key belongs to another request.
         TimeBeforeHistory: *meta* carries an effective time before something it rests on.
+        LogNewer: It rests on a fact that a later release wrote; nothing was written.
         Overtaken: Somebody else got in between, four times.
     """
     for _ in range(RETRIES):
@@ -195,12 +200,12 @@ async def _attempt(act: Act[C, S, F], meta: Meta, request: Append, log: EventLog
     history = [row for row in rows if not (answer and row.stream == answer.stream)]
     if answer and len(history) < len(rows):
         return _answered(rows, answer)
-    records = [(row.type, row.content()) for row in history]
+    records = [(row, row.content()) for row in history]
     state = decider.after(decider.initial, records)
     if more := [name for name in decider.more(act.command, state) if name not in streams]:
         further = await log.read(request.agency, more)
         streams, history = [*streams, *more], [*history, *further]
-        read = [(row.type, row.content()) for row in further]
+        read = [(row, row.content()) for row in further]
         state, records = decider.after(state, read), [*records, *read]
 
     ends: Mapping[str, Mark] = {}
@@ -223,7 +228,7 @@ async def _attempt(act: Act[C, S, F], meta: Meta, request: Append, log: EventLog
 
 def _answered(rows: Sequence[Row], answer: RequestAnswered) -> Answer:
     row = next(row for row in rows if row.stream == answer.stream)
-    if row.content().data != answer.model_dump():
+    if RequestAnswered.model_validate(row.content().data) != answer:  # a later release may have said more
         raise KeyReused
     return Answer(row.position, repeated=True)
 

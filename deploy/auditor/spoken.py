@@ -16,7 +16,7 @@ from shared.edge.restoring import RESTORING
 from shared.edge.rewinding import RewindOrdered
 from shared.eventlog import Row
 from shared.execute import Decider, RequestAnswered
-from shared.facts import Fact, FactUnknown
+from shared.facts import Fact, LogNewer
 
 CONSUMERS: Mapping[str, Consumers] = {"submission": SUBMISSION, "appraisal": APPRAISAL, "scoring": SCORING}
 """What messages lead to, in every service with a log."""
@@ -38,15 +38,16 @@ def announce(service: str, row: Row) -> Contract | None:
     """What *service* says about the fact in *row*: its deciders know, and all but the fact's own say nothing.
 
     Raises:
-        FactUnknown: No decider of the service can read it.
+        LogNewer: No decider of the service knows it.
+        FactUnreadable: It is not what its name promises.
     """
     if row.type in SILENT:
         return None
     readers = _readers(service).get(row.type)
     if readers is None:
-        raise FactUnknown(type=row.type)
+        raise LogNewer(type=row.type, row=f"{row.agency}@{row.position}")
     data = row.content().data
-    said = (decider.announce(decider.book.read(row.type, data)) for decider in readers)
+    said = (decider.announce(decider.book.of(row, data)) for decider in readers)
     return next((each for each in said if each is not None), None)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError, ResourceClosedError
 from deploy.standalone.home import DataUnreachable
 from deploy.standalone.processes import DiskFull
 from shared.errors import IctIndexError, Invalid, Rejected, Unavailable
-from shared.facts import FactUnknown
+from shared.facts import FactUnreadable
 
 NO_SPACE = "No space left on device"
 
@@ -56,7 +56,7 @@ Source: PostgreSQL documentation, appendix A.
 def refusal_of(failure: BaseException) -> IctIndexError | None:
     """*failure* as a refusal with a sentence; of concurrent failures the first; None for a mistake of ours."""
     match failure:
-        case FactUnknown():
+        case FactUnreadable():
             return ReleaseOther(reason=", ".join(f"{name} {value}" for name, value in failure.facts.items()))
         case IctIndexError():
             return failure

@@ -17,7 +17,7 @@ from shared.audit.wrong import DeedMissing, DeedOtherwise, DeedUncaused
 from shared.errors import IctIndexError
 from shared.eventlog import Mark, Row
 from shared.execute import Act, decided
-from shared.facts import Fact, FactBook, FactUnknown
+from shared.facts import Fact, FactBook, FactUnreadable, LogNewer
 from shared.vocabulary import Meta
 
 Consumers: TypeAlias = Mapping[str, Callable[[Any], Act[Any, Any, Any]]]
@@ -31,6 +31,7 @@ def check_deeds(histories: Histories, consumers: Mapping[str, Consumers], listen
         DeedOtherwise: A row is not what follows from its cause, or a refusal is not what the rules say.
         DeedMissing: Something that follows from a message stands in no row.
         DeedUncaused: A listener did something that it was not told.
+        LogNewer: An answer rested on a row of a later release.
     """
     looked = Looked()
     for service, each in consumers.items():
@@ -167,7 +168,7 @@ class _Deeds:
         record = self._folding.records[number]
         try:
             stored = self._folding.fact(book, number)
-        except FactUnknown:
+        except (FactUnreadable, LogNewer):
             return "fact"
         if (stored, row.stream) != (fact, fact.stream):
             return "data"

@@ -61,10 +61,10 @@ class Folding:
         """The fact in row *number*, read once for all books that share its type.
 
         Raises:
-            FactUnknown: The book cannot read it.
+            LogNewer, FactUnreadable: The book cannot read it.
         """
         name = self._rows[number].type
         key = next((kind for kind in book.types if kind.type == name), id(book)), number
         if key not in self._facts:
-            self._facts[key] = book.read(name, self.records[number].data)
+            self._facts[key] = book.of(self._rows[number], self.records[number].data)
         return self._facts[key]

@@ -17,6 +17,7 @@ def check_saying(histories: Histories, announce: Announce) -> Looked:
 
     Raises:
         SaidOtherwise: At the first row where they differ.
+        LogNewer: At a fact of a later release, of which this one cannot tell what is said about it.
     """
     return sum((_check(history, announce) for history in histories.values()), Looked())
 

@@ -69,10 +69,9 @@ class LogAnswers:
 
     async def gate(self, agency: str, publisher: str) -> Gate:
         rows = await self.log.read(agency, [stop_stream(publisher)])
-        stopped = bool(rows) and rows[-1].type == PublisherStopped.type
-        stop = PublisherStopped.model_validate(rows[-1].content().data) if stopped else None
-        lost = (MessagesLost.model_validate(row.content().data) for row in rows if row.type == MessagesLost.type)
-        return Gate(len(rows), stop, tuple(lost))
+        facts = [RESUMING.book.of(row, row.content().data) for row in rows]
+        stop = facts[-1] if facts and isinstance(facts[-1], PublisherStopped) else None
+        return Gate(len(rows), stop, tuple(fact for fact in facts if isinstance(fact, MessagesLost)))
 
     async def answer(self, message: Envelope, gate: Gate) -> None:
         request = _request(message, gate, heard=True)

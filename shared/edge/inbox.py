@@ -20,6 +20,7 @@ from shared.envelope import Envelope
 from shared.errors import IctIndexError, Stale, Unavailable, nearest
 from shared.eventlog import Mark
 from shared.execute import Answer, Once
+from shared.facts import LogNewer
 from shared.vocabulary import ClosedText, Meta
 
 TRIES = 3  # an unreadable body is asked for again; the third time it stops its publisher
@@ -36,6 +37,10 @@ class Place(Enum):
     EARLY = auto()  # its publisher knew more than we have answered
     NEXT = auto()
     STOPPED = auto()  # its publisher waits for an operator
+    BEYOND = auto()  # what it meets here was written by a later release: that one will answer it
+
+
+WAITING = frozenset({Place.EARLY, Place.BEYOND})
 
 
 def judge(message: Envelope, ends: Mapping[str, Mark], known: str | None, service: str) -> Place:
@@ -64,7 +69,8 @@ def causes(message: Envelope, ends: Mapping[str, Mark], service: str) -> set[str
 class Answers(Protocol):
     """What a service makes of messages, and its memory of them; each act is all or nothing.
 
-    Every act rests on a ``Gate`` and is ``Stale`` where that has moved, so nothing is answered behind a stop.
+    Every act rests on a ``Gate`` and is ``Stale`` where that has moved, so nothing is answered behind a stop. An act
+    that rests on a row of a later release raises ``LogNewer``.
     """
 
     async def agencies(self) -> Sequence[str]:
@@ -197,13 +203,25 @@ class Inbox:
             woken = False
             for pair, message in [each for each in self._waiting.items() if each[0][0] == agency]:
                 place = await self._take(message)
-                if place is not Place.EARLY:
+                if place not in WAITING:
                     self._waiting.pop(pair, None)
                 if place is Place.NEXT:
                     await self._ask(*pair)  # what came behind it was dropped
                     woken = True
 
     async def _take(self, message: Envelope) -> Place:
+        """Its place, once what can be done is done; what only a later release can answer waits, and nobody else."""
+        pair = message.agency, message.source
+        asked = self._lacking.get(pair, 0)
+        try:
+            return await self._place(message)
+        except LogNewer as newer:
+            self._waiting[pair] = message
+            self._lacking[pair] = asked  # on with it: ever more seldom
+            logger.warning("log_newer", message=message.id, **newer.facts)
+            return Place.BEYOND
+
+    async def _place(self, message: Envelope) -> Place:
         agency, publisher = pair = message.agency, message.source
         ends = await self.answers.ends(agency)
         end = ends.get(publisher, Mark()).sequence

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import asyncpg
 
@@ -27,7 +26,6 @@ from shared.eventlog import (
 )
 from shared.vocabulary import Clock, ClosedText, Json, canonical
 
-SCHEMA = Path(__file__).with_suffix(".sql")
 CLOCKS_DIFFER = "IC001"  # raised by append()
 MOST_REQUESTS = 200  # a call's; more would only lengthen the head lock
 COLUMNS = ", ".join(Row.__slots__)

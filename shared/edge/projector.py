@@ -155,8 +155,8 @@ async def _gate(connection: AsyncConnection, agency: str, publisher: str) -> Gat
     row = last.first()
     if row is None:
         return Gate()
-    stopped = row.type == PublisherStopped.type
-    return Gate(row.version, PublisherStopped.model_validate(row.data) if stopped else None)
+    fact = RESUMING.book.read(row.type, row.data)
+    return Gate(row.version, fact if isinstance(fact, PublisherStopped) else None)
 
 
 async def _hear(connection: AsyncConnection, agency: str, publisher: str, mark: Mark) -> None:

@@ -38,6 +38,7 @@ from shared.edge.telemetry import Telemetry
 from shared.edge.tracing import tracing
 from shared.edge.trouble import LOST
 from shared.eventlog import CLOCK_TOLERANCE, ClockMoved, EventLog, Mark
+from shared.facts import LogNewer
 from shared.vocabulary import Clock
 
 POOL = 10
@@ -115,19 +116,24 @@ class Process:
     steady: Steady
 
     async def ready(self) -> dict[str, bool]:
-        """Whether each neighbour answers, the tables are of this release or a later one, and the clocks agree."""
+        """Whether each neighbour answers, tables and clocks are as they should be.
+
+        The tables may be of this release or of a later one, as long as that one still lets this one work.
+        """
         try:
             async with asyncio.timeout(READY_SECONDS):
                 now = await self.pool.fetchval("SELECT clock_timestamp()")
                 version = await self.pool.fetchval("SELECT version_num FROM alembic_version")
+                functions = await self.pool.fetchval(migrations.WHICH)
         except asyncpg.UndefinedTableError:
-            now, version = None, None
+            now, version, functions = None, None, None
         except (*LOST, DBAPIError, TimeoutError):
             return {"database": False, "broker": await self.bus.reachable()}
         return {
             "database": True,
             "broker": await self.bus.reachable(),
             "migrations": migrations.reached(self.service.name, version),
+            "release": self.room.log is None or migrations.admits(functions),
             "clock": now is None or self._agrees(now),
         }
 
@@ -203,8 +209,9 @@ async def _measure(process: Process) -> None:
     for agency in await answers.agencies():
         ends = await answers.ends(agency)
         for publisher in others:
-            gate = await answers.gate(agency, publisher)
-            telemetry.answered(agency, publisher, ends.get(publisher, Mark()), stopped=gate.stop is not None)
+            with suppress(LogNewer):  # another process can tell
+                gate = await answers.gate(agency, publisher)
+                telemetry.answered(agency, publisher, ends.get(publisher, Mark()), stopped=gate.stop is not None)
         if log is not None:
             telemetry.logged(agency, await log.head(agency))
     telemetry.refused(len(process.relay.refused) if process.relay else 0)

@@ -18,13 +18,15 @@ from shared.edge.memory_log import MemoryLog
 from shared.edge.postgres_log import PostgresLog
 from shared.edge.projector import TableAnswers
 from shared.edge.settings import wall_clock
-from shared.edge.stops import Gate, NotStopped, Retry, Skip
+from shared.edge.stops import Gate, NotStopped, Retry, Skip, stop_stream
 from shared.envelope import DestroyedText, Envelope
 from shared.errors import NotFound, Stale
 from shared.eventlog import Mark
 from shared.execute import KeyReused, Once
-from shared.vocabulary import ClosedText
+from shared.facts import LogNewer
+from shared.vocabulary import ClosedText, stream
 from tests.kit.bus import CONSUMERS, Publisher, sheet, verdict
+from tests.kit.later import written_later
 from tests.kit.servers import Server
 from tests.kit.world import AGENCY, AT, META, clock
 
@@ -102,6 +104,27 @@ async def test_what_is_of_no_concern_gets_its_inbox_row_alone_unread(answers: An
     unknown = message.model_copy(update={"type": "New.v1", "body": b"?"})
     await answers.answer(unknown, OPEN)
     assert await answers.ends(AGENCY) == {"submission": mark(unknown)}
+
+
+async def test_what_a_later_release_wrote_is_named_and_nothing_is_answered(answers: Answers, request: Any) -> None:
+    [message] = await said(1)
+    if isinstance(answers, LogAnswers):
+        row = await written_later(answers.log, AGENCY, stream("2020", "words", "a"))
+        with pytest.raises(LogNewer) as newer:
+            await answers.answer(message, OPEN)
+        assert newer.value.facts == {"row": f"{AGENCY}@{row.position}", "type": row.type}
+        await written_later(answers.log, AGENCY, stop_stream("submission"))
+    else:
+        engine: AsyncEngine = request.getfixturevalue("tables")
+        row_of_stop = "INSERT INTO stops VALUES (:agency, 'submission', 1, 'noted.v1', '{}', 'x', now())"
+        async with engine.begin() as connection:
+            await connection.execute(text(row_of_stop), {"agency": AGENCY})
+    with pytest.raises(LogNewer):
+        await answers.gate(AGENCY, "submission")
+    for act in (answers.answer(message, OPEN), answers.refuse(message, "x", OPEN), answers.stop(message, "x", OPEN)):
+        with pytest.raises((LogNewer, Stale)):
+            await act
+    assert await answers.ends(AGENCY) == {}
 
 
 async def test_an_error_leaves_nothing_behind(answers: Answers) -> None:

@@ -107,6 +107,9 @@ async def database_of(server: Server) -> AsyncIterator[str]:
     name = f"test_{next(NUMBERS)}"
     owner = await asyncpg.connect(server.dsn(SUPERUSER, "postgres"))
     await owner.execute(f"CREATE DATABASE {name} TEMPLATE ictindex")
+    await owner.execute(
+        f"GRANT CREATE ON DATABASE {name} TO {OWNER}"
+    )  # for migrations; a copy has no rights of its own
     yield name
     await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await owner.close()

@@ -30,6 +30,7 @@ from shared.audit.wrong import (
 from shared.contracts import ScoreAppraised, SubmissionReceived, TextDestroyed
 from shared.errors import IctIndexError
 from shared.eventlog import Head, Mark
+from shared.facts import LogNewer
 from shared.vocabulary import ClosedText
 from tests.contract.goldens import pieces
 from tests.contract.goldens.pieces import EVIDENCE
@@ -115,8 +116,28 @@ async def test_a_fact_kept_silent_and_words_without_a_fact_are_named(story: Hist
 
 
 async def test_a_fact_that_no_release_wrote_is_named(story: Histories) -> None:
-    unknown = with_row(story, "appraisal", 2, type="verdict_guessed.v1")
-    assert wrong(says, unknown) == (SaidOtherwise, {"message": VERDICT, "part": "fact"})
+    record = rewritten(row_of(story, "appraisal", 2).record, "data", to={})
+    assert wrong(says, with_row(story, "appraisal", 2, record=record)) == (
+        SaidOtherwise,
+        {"message": VERDICT, "part": "fact"},
+    )
+
+
+async def test_a_fact_of_a_later_release_is_left_to_its_auditor(story: Histories) -> None:
+    newer = with_row(story, "appraisal", 2, type="verdict_guessed.v1")
+    assert wrong(says, newer) == (LogNewer, {"type": "verdict_guessed.v1", "row": "bnv@2"})
+
+
+async def test_what_a_later_release_adds_to_a_fact_and_its_announcement_is_in_order(story: Histories) -> None:
+    row = row_of(story, "appraisal", 2)
+    grown = with_row(
+        story,
+        "appraisal",
+        2,
+        record=rewritten(row.record, "data", "of_a_later_release", to=1),
+        announcement=rewritten(row.announcement, "data", "of_a_later_release", to=1),
+    )
+    assert says(grown).count == 2
 
 
 async def test_a_message_without_an_answer_is_named(story: Histories) -> None:

@@ -29,7 +29,7 @@ from deploy.standalone.processes import DiskFull, Process, StartFailed
 from shared.edge.auth import Tokens
 from shared.edge.settings import wall_clock
 from shared.errors import IctIndexError
-from shared.facts import FactUnknown
+from shared.facts import FactUnreadable
 
 
 @pytest.fixture(autouse=True)
@@ -269,7 +269,7 @@ def driven(said: Exception) -> DBAPIError:
         (driven(InternalClientError("unexpected protocol state")), DatabaseLost),
         (driven(UndefinedColumnError("column does not exist")), ReleaseOther),
         (CommandError("Can't locate revision identified by '0009'"), ReleaseOther),
-        (FactUnknown(type="sheet_sung.v1"), ReleaseOther),
+        (FactUnreadable(type="sheet_sung.v1"), ReleaseOther),
     ],
 )
 def test_what_a_database_says_has_a_sentence(failure: BaseException, kind: type[Exception]) -> None:

@@ -23,13 +23,15 @@ from shared.edge.stops import (
     PublisherStopped,
     Retry,
     Skip,
+    stop_stream,
 )
 from shared.envelope import DestroyedText, Envelope
 from shared.eventlog import Append, EventLog, Heard, LogUnavailable, Mark
 from shared.execute import Act, entry, execute
-from shared.vocabulary import ClosedText
-from tests.kit.bus import CONSUMERS, Control, Publisher, WordKept, inbox, sheet, verdict
-from tests.kit.world import AGENCY, AT, META, CrashingLog, clock
+from shared.vocabulary import ClosedText, stream
+from tests.kit.bus import CAMPAIGN, CONSUMERS, Control, Publisher, WordKept, inbox, sheet, verdict
+from tests.kit.later import keep_of_later_release
+from tests.kit.world import AGENCY, AT, META, CrashingLog, clock, noted
 
 CHAIN, BEFORE = "c" * 64, "b" * 64
 MESSAGE = Envelope(
@@ -121,6 +123,40 @@ async def test_a_new_process_looks_after_every_publisher_until_it_is_known_to_he
     for _ in range(10):
         await ears.idle()
     assert len(control.asked) == 2
+
+
+async def test_what_a_later_release_wrote_waits_for_that_release_and_keeps_no_other_agency_waiting(
+    log: EventLog,
+) -> None:
+    submission, control = Publisher("submission"), Control()
+    await log.append(Append(AGENCY, entries=(noted(stream(CAMPAIGN, "words", "a")),)))  # by a process of that release
+    first, second = await submission.say(sheet("a", "1")), await submission.say(sheet("b", "2"))
+    ears, places = inbox(log, control), list[Place]()
+    ears.seen = lambda _message, place: places.append(place)
+    for message in (first, second, await submission.say(sheet("a", "3"), "ubdt")):
+        await ears.take(message)
+    assert places == [Place.BEYOND, Place.LOST, Place.NEXT]
+    for _ in range(3):
+        await ears.idle()
+    assert await log.ends(AGENCY) == {}
+    assert (await ears.answers.gate(AGENCY, "submission")).stop is None
+    assert control.asked == [RewindRequested(publisher="submission", agency=AGENCY, sequence=0)] * 2
+
+    later = Inbox("scoring", LogAnswers(log, dict.fromkeys(CONSUMERS, keep_of_later_release)), control)
+    for message in (first, second):
+        await later.take(message)
+    assert (await log.ends(AGENCY))["submission"].sequence == 2
+    await ears.idle()  # it is answered: nothing waits any more
+    await ears.take(third := await submission.say(sheet("b", "4")))
+    assert (await log.ends(AGENCY))["submission"].chain == third.chain
+
+
+async def test_behind_a_stop_of_a_later_release_nothing_is_answered(log: EventLog) -> None:
+    await log.append(Append(AGENCY, entries=(noted(stop_stream("submission")),)))
+    ears = inbox(log, Control())
+    await ears.take(await Publisher("submission").say(sheet("a", "1")))
+    await ears.idle()
+    assert await log.ends(AGENCY) == {}
 
 
 async def test_a_stop_that_the_log_did_not_take_is_tried_again() -> None:

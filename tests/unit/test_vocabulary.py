@@ -7,8 +7,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from shared.campaign import Template
-from shared.errors import Rejected, Stale, nearest
-from shared.facts import Fact, FactBook, FactUnknown
+from shared.errors import IctIndexError, Rejected, Stale, nearest
+from shared.facts import Fact, FactBook, FactUnreadable, LogNewer
 from shared.vocabulary import ClosedText, Json, Localized, Number, Points, Text, canonical
 
 
@@ -98,9 +98,16 @@ def test_a_fact_of_any_age_is_read_as_what_it_means_today(name: str, stored: Jso
 
 
 @pytest.mark.parametrize(
-    ("name", "stored"), [("room_painted.v1", {}), ("room_measured.v3", {"square_metres": "a few"})]
+    ("name", "stored", "kind"),
+    [
+        ("room_painted.v1", {}, LogNewer),
+        ("room_measured.v4", {"cubic_metres": 30}, LogNewer),
+        ("room_measured.v3", {"square_metres": "a few"}, FactUnreadable),
+    ],
 )
-def test_a_fact_that_no_release_wrote_is_corrupt_and_named(name: str, stored: Json) -> None:
-    with pytest.raises(FactUnknown) as unknown:
+def test_a_fact_of_a_later_release_is_told_from_one_that_no_release_wrote(
+    name: str, stored: Json, kind: type[IctIndexError]
+) -> None:
+    with pytest.raises(kind) as unknown:
         BOOK.read(name, stored)
     assert unknown.value.facts == {"type": name}

@@ -176,7 +176,7 @@ def _recomputed(rows: Iterable[Row], campaign: str) -> Iterator[Recomputed]:
     for row in rows:
         if row.type not in kinds or not row.stream.startswith(f"{campaign}/"):
             continue
-        fact = PUBLISH.book.read(row.type, row.content().data)
+        fact = PUBLISH.book.of(row, row.content().data)
         match fact:
             case RunDrafted() | RunPublished():
                 again = compute(releases.runs, campaign, fact.stage)

@@ -118,7 +118,7 @@ async def list_releases(log: EventLog, agency: str, campaign: str) -> Releases:
     """Releases of *campaign*, and approvals that were refused."""
     published, refused = [], []
     for row in await log.read(agency, [release_stream(campaign)]):
-        fact = BOOK.read(row.type, row.content().data)
+        fact = BOOK.of(row, row.content().data)
         if isinstance(fact, RunPublished):
             published.append(Published.model_validate({**fact.model_dump(), **said(row)}))
         elif isinstance(fact, PublicationFailed):
@@ -135,7 +135,7 @@ async def get_published(log: EventLog, agency: str, campaign: str) -> PublishedR
     found: PublishedRun | None = None
     units: list[Standing] = []
     for row in await log.read(agency, [release_stream(campaign)]):
-        fact = BOOK.read(row.type, row.content().data)
+        fact = BOOK.of(row, row.content().data)
         if isinstance(fact, StandingPublished):
             units.append(fact.standing)
         elif isinstance(fact, RunPublished):

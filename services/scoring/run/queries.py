@@ -54,7 +54,7 @@ async def list_runs(log: EventLog, agency: str, campaign: str) -> Runs:
     """Drafts of *campaign* with their findings, and runs that were refused."""
     drafts, refused = [], []
     for row in await log.read(agency, [run_stream(campaign)]):
-        fact = BOOK.read(row.type, row.content().data)
+        fact = BOOK.of(row, row.content().data)
         if isinstance(fact, RunDrafted):
             drafts.append(Draft.model_validate({**fact.model_dump(), **said(row)}))
         elif isinstance(fact, RunRefused):
@@ -71,7 +71,7 @@ async def get_run(log: EventLog, agency: str, campaign: str, digest: str | None 
     found: DraftedRun | None = None
     units: list[Standing] = []
     for row in await log.read(agency, [run_stream(campaign)]):
-        fact = BOOK.read(row.type, row.content().data)
+        fact = BOOK.of(row, row.content().data)
         if isinstance(fact, StandingComputed):
             units.append(fact.standing)
         elif isinstance(fact, RunDrafted):

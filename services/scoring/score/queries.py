@@ -97,7 +97,7 @@ async def get_history(
     opened.unit(unit)
     if criterion is not None:
         opened.criterion(unit, criterion)
-    facts = [(row, SCORE.book.read(row.type, row.content().data)) for row in shown if row.stream == history]
+    facts = [(row, SCORE.book.of(row, row.content().data)) for row in shown if row.stream == history]
     closed = [fact.reason.closed for _, fact in facts if isinstance(fact, ScoreGiven) and fact.reason]
     texts = await log.texts(agency, sorted(set(closed)))
     told = [_told(row, fact, texts) for row, fact in facts if isinstance(fact, ScoreGiven | ScoreMoved)]

@@ -12,7 +12,7 @@ BOOK: FactBook[CampaignListed] = FactBook((CampaignListed,))
 
 async def list_campaigns(log: EventLog, agency: str) -> list[CampaignListed]:
     """Every campaign of the agency, in the order they were opened."""
-    return [BOOK.read(row.type, row.content().data) for row in await log.read(agency, [INDEX_STREAM])]
+    return [BOOK.of(row, row.content().data) for row in await log.read(agency, [INDEX_STREAM])]
 
 
 async def get_campaign(log: EventLog, agency: str, campaign: str) -> tuple[OpenCampaign, Desk]:

@@ -199,7 +199,7 @@ async def _latest(log: EventLog, scope: tuple[str, str, str], position: int) -> 
 
 
 def _fact(row: Row) -> SheetFact:
-    return BOOK.read(row.type, row.content().data)
+    return BOOK.of(row, row.content().data)
 
 
 def explained(closed: Closed, texts: Texts) -> Explanation:

@@ -1,6 +1,10 @@
 """What the command line says, by code: Vietnamese and English."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "database.tables_in_use": (
+        "Các bảng của {service} bận quá lâu nên chưa nâng cấp: đợi sao lưu, kiểm tra, truy vấn dài xong rồi chạy lại.",
+        "The tables of {service} are in use, nothing was migrated: let backups or long queries end, do it again.",
+    ),
     "standalone.already_running": (
         "Hệ thống đang chạy trên {path} (tiến trình {pid}, từ {started}, cổng {port}); chạy thêm: đặt ICT_DATA khác.",
         "It is already running on {path} (process {pid}, since {started}, port {port}); for another run set ICT_DATA.",

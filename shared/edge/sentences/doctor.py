@@ -50,8 +50,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "doctor.service.well": ("Dịch vụ {service} sẵn sàng.", "Service {service} is ready."),
     "doctor.service.ill": (
-        "Dịch vụ {service} chưa sẵn sàng ({reason}): xem nhật ký của dịch vụ và của phần được nêu tên.",
-        "Service {service} is not ready ({reason}): read its log, and that of the part it names.",
+        "Dịch vụ {service} chưa sẵn sàng ({reason}): xem nhật ký của nó và phần nêu tên; nếu là release: cập nhật.",
+        "Service {service} is not ready ({reason}): read its log, and that of the part it names; release: update it.",
     ),
     "doctor.release.ill": (
         "{service} chạy bản {found}, lệnh này là {wanted}: khởi động lại tất cả (docker compose up -d --wait --build).",

@@ -66,7 +66,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nhật ký của {agency} không khớp tại vị trí {position} (cột {column}).",
         "The log of {agency} does not fit at position {position} (column {column}).",
     ),
-    "log.fact_unknown": ("Phiên bản này không đọc được sự kiện {type}.", "This release cannot read the fact {type}."),
+    "log.newer": (
+        "Dòng {row} của sổ ghi sự kiện {type} của phiên bản mới hơn, dịch vụ này chưa đọc được: hãy cập nhật.",
+        "Row {row} of the log is a fact {type} that a later release wrote and this one does not know: update it.",
+    ),
+    "log.fact_unreadable": (
+        "Dòng {row} trong sổ ghi sự kiện {type} không đúng dạng; hãy chạy ictindex verify.",
+        "Row {row} of the log is no fact {type}, whatever its name says: run ictindex verify.",
+    ),
     "log.unavailable": ("Cơ sở dữ liệu không trả lời.", "The database does not answer."),
     "log.clock_moved": (
         "Đồng hồ máy chủ bị lệch quá 120 giây; hãy chỉnh giờ rồi thử lại.",
