@@ -9,9 +9,9 @@ import pytest
 from shared.edge.memory_log import MemoryLog
 from shared.errors import Rejected
 from shared.eventlog import Append, Heard, Mark, Overtaken, Row
-from shared.execute import Act, Answer, Decider, KeyReused, Once, TimeBeforeHistory, execute
+from shared.execute import Act, Answer, Decider, KeyReused, Once, RequestAnswered, TimeBeforeHistory, entry, execute
 from shared.facts import Fact, FactBook
-from shared.vocabulary import Meta
+from shared.vocabulary import Meta, digest
 from tests.kit.world import AGENCY, AT, META, clock
 
 LATER, EARLIER = AT + timedelta(hours=1), AT - timedelta(hours=1)
@@ -103,6 +103,22 @@ async def test_a_key_belongs_to_one_request_of_one_actor() -> None:
         await count(log, Count("a"), once=Once("k", "two"))
     await count(log, Count("a"), meta=other, once=Once("k", "two"))
     assert await numbers(log) == [1, 2]
+
+
+class AnsweredLater(RequestAnswered):
+    """As a later release keeps it."""
+
+    more: str = "than this one knows"
+
+
+async def test_a_request_that_a_later_release_answered_is_the_same_request_here() -> None:
+    log = MemoryLog(clock)
+    answered = AnsweredLater(key=digest([META.actor, "k"]), request="one")
+    [row] = await log.append(Append(AGENCY, {answered.stream: 0}, (entry(answered, META),)))
+    assert await count(log, Count("a"), once=Once("k", "one")) == Answer(row.position, repeated=True)
+    with pytest.raises(KeyReused):
+        await count(log, Count("a"), once=Once("k", "two"))
+    assert await numbers(log) == []
 
 
 async def test_a_refused_request_leaves_its_key_free() -> None:
