@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 
 import structlog
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from faststream.middlewares import AckPolicy
@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts import PUBLISHED, RewindRequested
 from shared.edge.inbox import Answers, Inbox, Place
-from shared.edge.kafka_login import Login, security_of
+from shared.edge.kafka_login import Login, client_of, security_of
 from shared.edge.stepping import WaitingConsumer
 from shared.edge.topics import CONTROL, BrokerUnavailable, topic
 from shared.edge.tracing import NOWHERE, Tracing
@@ -72,6 +72,7 @@ class Bus:
     inbox: Inbox = field(init=False)
     started: bool = False
     _broker: KafkaBroker | None = None
+    _producer: AIOKafkaProducer | None = None
     _control: BatchSubscriber | None = None
     _control_ends: dict[int, int] = field(default_factory=dict)
     _partitions: dict[str, int] = field(default_factory=dict)
@@ -86,24 +87,40 @@ class Bus:
         """Hear and answer, for ever."""
         failures = 0
         while True:
-            self._broker = broker = self._made()
             try:
-                self._partitions.clear()
-                with mapped():
-                    await _stepping(broker)
-                    await broker.start()
-                self.started, failures = True, 0
-                logger.info("bus_started", service=self.service)
-                await self._look_after(broker)
+                async with self._joined() as broker:
+                    self.started, failures = True, 0
+                    logger.info("bus_started", service=self.service)
+                    await self._look_after(broker)
             except BrokerUnavailable as found:
                 wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
                 failures += 1
                 logger.warning("bus_interrupted", reason=repr(found.__cause__), retry_seconds=wait)
                 await asyncio.sleep(wait)
-            finally:
-                self.started = False
+
+    @asynccontextmanager
+    async def _joined(self) -> AsyncIterator[KafkaBroker]:
+        """A member of its group for as long as the block lasts, and no longer, however either begins and ends.
+
+        Raises:
+            BrokerUnavailable: It could not join, or not in time.
+        """
+        broker, producer = self._made(), self._made_producer()
+        self._partitions.clear()
+        try:
+            with mapped():
+                async with asyncio.timeout(self.still_seconds):
+                    await producer.start()
+                    await _stepping(broker)
+                    await broker.start()
+            self._broker, self._producer = broker, producer
+            yield broker
+        finally:
+            self.started, self._broker, self._producer = False, None, None
+            for part in (*broker.subscribers, broker, producer):
                 with suppress(BrokerUnavailable), mapped():
-                    await broker.stop()
+                    async with asyncio.timeout(self.end_seconds + ANSWER_SECONDS):
+                        await part.stop()
 
     async def _look_after(self, broker: KafkaBroker) -> None:
         """Ask for what was waiting when an earlier process ended, then now and then for what is missing.
@@ -166,13 +183,12 @@ class Bus:
 
     async def ask(self, request: RewindRequested) -> None:
         """Ask a publisher to say something again; a request that does not get through is repeated when idle."""
-        broker = self._broker
-        if broker is None or not self.started:
+        if self._producer is None:
             return
         try:
             with mapped():
                 async with asyncio.timeout(ANSWER_SECONDS):  # whoever asks holds up its agency meanwhile
-                    await broker.publish(canonical(request.model_dump()), topic=CONTROL)
+                    await self._producer.send_and_wait(CONTROL, canonical(request.model_dump()))
             self.asked(request.publisher)
             logger.info("asked_again", publisher=request.publisher, agency=request.agency, sequence=request.sequence)
         except BrokerUnavailable as found:
@@ -180,13 +196,25 @@ class Bus:
 
     async def reachable(self) -> bool:
         """Whether the broker answers and this service hears it."""
-        return self._broker is not None and self.started and await self._broker.ping(PING_SECONDS)
+        consumer = self._control.consumer if self._control and self.started else None
+        if consumer is None:
+            return False
+        with suppress(BrokerUnavailable), mapped():
+            async with asyncio.timeout(PING_SECONDS):
+                await consumer.topics()
+            return True
+        return False
+
+    def _made_producer(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self.bootstrap, acks="all", metadata_max_age_ms=METADATA_MS, **client_of(self.login)
+        )
 
     def _made(self) -> KafkaBroker:
         broker = KafkaBroker(
             self.bootstrap,
             security=security_of(self.login),
-            acks="all",
+            consumer_only=True,  # its own producer is left open where it cannot start
             allow_auto_create_topics=False,
             ack_policy=AckPolicy.NACK_ON_ERROR,  # every other policy loses a failed message
             metadata_max_age_ms=METADATA_MS,

@@ -1,5 +1,6 @@
 """The bus over a real broker: whatever happens to messages, every consumer ends with the same."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from itertools import product
@@ -139,17 +140,25 @@ def _knows_no_place(consumer: AIOKafkaConsumer) -> None:
     consumer.unsubscribe()
 
 
-@pytest.mark.parametrize("befall", [_fetches_no_more, _knows_no_place])
+def _cannot_even_end(consumer: AIOKafkaConsumer) -> None:
+    """Its end waits for what never comes, and it goes on telling the broker that it is there."""
+    _fetches_no_more(consumer)
+    consumer._coordinator._coordination_task = asyncio.get_running_loop().create_future()  # noqa: SLF001
+
+
+@pytest.mark.parametrize("befall", [_fetches_no_more, _knows_no_place, _cannot_even_end])
 async def test_who_does_not_get_on_begins_anew(bus_net: Net, befall: Callable[[AIOKafkaConsumer], None]) -> None:
     """As the client may, without a word, when its broker has died at a bad moment."""
+    agencies = tuple(f"agency-{number}" for number in range(MANY))  # in every partition
     submission, scoring = await bus_net.publisher("submission"), await bus_net.hearing("scoring", CONSUMERS)
     scoring.still_seconds = SESSION_SECONDS
     async with bus_net.relaying("submission"), running(scoring.run):
-        await submission.say(sheet("a", "1"), AGENCY)
-        await bus_net.heard(scoring, submission, agencies=(AGENCY,))
-        befall(scoring.consumer)
-        await submission.say(sheet("b", "1"), AGENCY)
-        await bus_net.heard(scoring, submission, agencies=(AGENCY,))
+        for unit, befallen in (("a", True), ("b", False)):
+            for agency in agencies:
+                await submission.say(sheet(unit, "1"), agency)
+            await bus_net.heard(scoring, submission, agencies=agencies)
+            if befallen:
+                befall(scoring.consumer)
 
 
 async def test_a_broker_that_ends_and_comes_back_while_messages_are_said_loses_none(bus_net: Net) -> None:

@@ -1,15 +1,19 @@
 """What a service's ears do about records that are no message."""
 
 import asyncio
+import gc
 from types import SimpleNamespace
 from typing import Any, cast
+
+import structlog
 
 from shared.contracts import RewindRequested
 from shared.edge.answers import LogAnswers
 from shared.edge.bus import Bus
 from shared.edge.inbox import Inbox
 from shared.edge.memory_log import MemoryLog
-from tests.kit.bus import CONSUMERS, Control, Publisher, sheet
+from tests.kit.bus import CONSUMERS, Control, Publisher, sheet, until
+from tests.kit.net import running
 from tests.kit.world import AGENCY, clock
 
 
@@ -28,3 +32,16 @@ async def test_a_record_that_nobody_can_place_is_passed_over_and_its_batch_goes_
         await bus._hear(cast("Any", SimpleNamespace(raw_message=records)))  # noqa: SLF001 - Kafka is what calls it
     assert (await log.ends(AGENCY))["submission"].sequence == 1
     assert control.asked == [RewindRequested(publisher="submission", agency=AGENCY, sequence=0)]
+
+
+async def test_who_finds_no_broker_leaves_nothing_open() -> None:
+    bus = Bus("scoring", "127.0.0.1:1", LogAnswers(MemoryLog(clock), CONSUMERS))
+    with structlog.testing.capture_logs() as said:
+
+        async def tried_twice() -> bool:
+            return [line["event"] for line in said].count("bus_interrupted") > 1
+
+        async with running(bus.run):
+            await until("it has tried twice", tried_twice)
+    assert not await bus.reachable()
+    gc.collect()  # a client left open says so
