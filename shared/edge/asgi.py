@@ -22,6 +22,7 @@ from shared.edge.asking import (
     question,
 )
 from shared.edge.auth import NotSignedIn, Tokens
+from shared.edge.news import News
 from shared.edge.openapi import Kinds, describe
 from shared.edge.sentences import sentence
 from shared.errors import (
@@ -130,7 +131,7 @@ def create_app(
     )
     app.state.service, app.state.log, app.state.ends = service, log, ends
     app.state.tokens, app.state.clock = tokens, clock
-    app.state.patience_seconds = LONGEST_WAIT_SECONDS
+    app.state.patience_seconds, app.state.news = LONGEST_WAIT_SECONDS, News()
     app.add_middleware(_SignedInFirst)
     for router in routers:
         app.include_router(router)

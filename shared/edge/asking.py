@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from shared.contracts import PUBLISHED
 from shared.edge.auth import AgencyUnknown, Caller, NotSignedIn, Tokens
+from shared.edge.news import rings
 from shared.errors import Invalid, Unavailable
 from shared.eventlog import CLOCK_TOLERANCE, Mark
 from shared.execute import Once
@@ -239,6 +240,7 @@ async def _wait(request: Request) -> None:
 async def _reached(app: FastAPI, agency: str, publisher: str, sequence: int, position: int) -> None:
     deadline, pause = asyncio.get_running_loop().time() + app.state.patience_seconds, POLL_SECONDS
     while True:
+        news = app.state.news.next()
         if publisher == app.state.service:
             there = (await app.state.log.head(agency)).position >= position
         else:
@@ -248,5 +250,5 @@ async def _reached(app: FastAPI, agency: str, publisher: str, sequence: int, pos
             return
         if asyncio.get_running_loop().time() > deadline:
             raise NotThereYet(publisher=publisher)
-        await asyncio.sleep(pause)
+        await rings(news, pause)
         pause = min(2 * pause, LONGEST_POLL_SECONDS)

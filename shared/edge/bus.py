@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared.contracts import PUBLISHED, RewindRequested
 from shared.edge.inbox import Answers, Inbox, Place
 from shared.edge.kafka_login import Login, client_of, security_of
+from shared.edge.news import News
 from shared.edge.stepping import WaitingConsumer
 from shared.edge.topics import CONTROL, BrokerUnavailable, topic
 from shared.edge.tracing import NOWHERE, Tracing
@@ -51,6 +52,7 @@ class Bus:
         rewind: Is told what others ask this service to say again.
         seen: Is told the place of every message heard.
         asked: Is told whom this service asks to say something again.
+        news: Rings when a message was answered.
         session_seconds: After so long without a word a member of its group is dead, and another takes its place.
         still_seconds: After so long without getting on, though there is something to hear, it begins anew.
         end_seconds: How long it waits for the batch in hand before it ends or begins anew; 0 for not at all.
@@ -63,6 +65,7 @@ class Bus:
     seen: Callable[[Envelope, Place], None] = lambda _message, _place: None
     asked: Callable[[str], None] = lambda _publisher: None
     tracing: Tracing = NOWHERE
+    news: News = field(default_factory=News)
     login: Login | None = None
     group: str | None = None
     idle_seconds: float = IDLE_SECONDS
@@ -301,6 +304,8 @@ class Bus:
     def _seen(self, message: Envelope, place: Place) -> None:
         self._places[place.name.lower()] += 1
         self.seen(message, place)
+        if place is Place.NEXT:
+            self.news.ring()
 
 
 async def _stepping(broker: KafkaBroker) -> None:

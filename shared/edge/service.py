@@ -182,6 +182,7 @@ def app_of(process: Process, tokens: Tokens) -> FastAPI:
     """The HTTP side of a process: its routes, the operator's, and what shows its health."""
     app = process.service.app(process.room, tokens)
     app.include_router(operator.routes(process.service.name, process.bus, process.relay))
+    app.state.news = process.bus.news
     app.add_middleware(Watched, told=process.telemetry.request, tracing=process.bus.tracing)
 
     @app.get("/livez", include_in_schema=False)

@@ -9,10 +9,12 @@ import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, Request, Response
 
+from shared.edge import asking
 from shared.edge.asgi import MOST_BODY_BYTES, carry_out, create_app
 from shared.edge.asking import Command, Question, Reader
 from shared.edge.auth import AUDIENCE, ISSUER
 from shared.edge.memory_log import MemoryLog
+from shared.edge.news import News
 from shared.eventlog import Append, Heard, Mark
 from shared.execute import Act, RequestAnswered
 from shared.vocabulary import Points, Value
@@ -224,6 +226,28 @@ async def test_a_reader_waits_until_what_it_wrote_elsewhere_was_heard(http: http
     async with asyncio.TaskGroup() as tasks:
         asked = tasks.create_task(http.get(THINGS, headers=by("operator", **after)))
         await log.append(Append(AGENCY, heard=Heard("appraisal", Mark(1, "c", 5))))
+    assert asked.result().status_code == 200
+
+
+async def test_a_reader_is_woken_by_what_is_heard(
+    app: FastAPI, http: httpx2.AsyncClient, log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "POLL_SECONDS", 3600)
+    monkeypatch.setattr(asking, "LONGEST_POLL_SECONDS", 3600)
+    looking = asyncio.Event()
+
+    class Watched(News):
+        def next(self) -> asyncio.Event:
+            looking.set()
+            return super().next()
+
+    app.state.news = Watched()
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        after = {"ict-after": f"appraisal/{AGENCY}@5;sequence=1"}
+        asked = tasks.create_task(http.get(THINGS, headers=by("operator", **after)))
+        await looking.wait()
+        await log.append(Append(AGENCY, heard=Heard("appraisal", Mark(1, "c", 5))))
+        app.state.news.ring()
     assert asked.result().status_code == 200
 
 
