@@ -1,14 +1,17 @@
 """Campaigns that are made to be measured: as many units as one likes, every sheet ready to be certified."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 
+import asyncpg
 import httpx2
 
 from deploy.agencies.year_file import Script
+from deploy.auditor.reading import read_standing
 from deploy.player.bodies import cell_of, opening_of
 from shared.edge.settings import wall_clock
 from shared.vocabulary import Json
@@ -86,3 +89,13 @@ async def all_of(work: Iterable[Awaitable[object]]) -> None:
     async with asyncio.TaskGroup() as group:
         for each in work:
             group.create_task(one(each))
+
+
+async def caught_up(desk: Desk) -> float:
+    """Seconds until everybody has answered everything."""
+    began = time.perf_counter()
+    auditor = await asyncpg.connect(desk.installation.stack.dsn("auditor"))
+    while not (await read_standing(auditor)).quiet:  # noqa: ASYNC110 - of other processes nobody sets an event here
+        await asyncio.sleep(0.1)
+    await auditor.close()
+    return time.perf_counter() - began

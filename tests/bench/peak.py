@@ -9,8 +9,7 @@ import asyncpg
 import httpx2
 
 from services.submission.sheet.facts import SheetSubmitted
-from shared.contracts import SERVICES
-from tests.bench.campaigns import Desk, Drawn, all_of, filled, opened
+from tests.bench.campaigns import Desk, Drawn, all_of, caught_up, filled, opened
 from tests.bench.figures import Sample, say
 
 SUBMISSIONS = 5403
@@ -47,7 +46,7 @@ async def measure(desk: Desk, submissions: int = SUBMISSIONS, seconds: float = S
             clicks = 2 if chance.random() < TWICE else 1
             unheard = chance.random() < UNHEARD
             group.create_task(certify(sheet, chance.random() * seconds, clicks, unheard=unheard))
-    lag = await _caught_up(desk)
+    lag = await caught_up(desk)
     say(f"  {Sample('certified', times)}; answers {dict(sorted(seen.items()))}")
     say(f"  sheets in the log: {await _kept(desk)} of {len(sheets)}")
     say(f"  caught up after {lag:.1f} s (goal ≤ {GOAL_SECONDS})")
@@ -67,22 +66,6 @@ async def _certified(desk: Desk, sheet: Sheet, seen: Counter[int], times: list[f
         if answer.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
             times.append(time.perf_counter() - began)
             return
-
-
-async def _caught_up(desk: Desk) -> float:
-    """Seconds until everybody has answered everything."""
-    began = time.perf_counter()
-    heard = " UNION ALL ".join(
-        f"SELECT count(*) FROM {service}.inbox WHERE publisher = 'submission'" for service in SERVICES[1:]
-    )
-    auditor = await asyncpg.connect(desk.installation.stack.dsn("auditor"))
-    while True:
-        said = await auditor.fetchval("SELECT sum(sequence) FROM submission.head")
-        if all(row[0] >= said for row in await auditor.fetch(heard)):
-            break
-        await asyncio.sleep(0.1)
-    await auditor.close()
-    return time.perf_counter() - began
 
 
 async def _kept(desk: Desk) -> int:

@@ -8,7 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from deploy.agencies.year_file import Appraise
 from deploy.player.bodies import verdict_of
 from deploy.player.play import play
-from tests.bench.campaigns import Desk
+from tests.bench.campaigns import Desk, caught_up
 from tests.bench.figures import Sample, ratio, say
 from tests.kit.small_years import small_years
 
@@ -25,6 +25,7 @@ async def measure(desk: Desk) -> None:
     upto = next(number for number, act in enumerate(acts) if isinstance(act, Appraise))
     begun = SCRIPT.model_copy(update={"year": SCRIPT.year.model_copy(update={"acts": acts[:upto]})})
     await play(begun, installation.client, installation.stack.token)
+    await caught_up(desk)
     admin = AIOKafkaAdminClient(bootstrap_servers=installation.stack.kafka)
     await admin.start()
     await admin.create_topics([NewTopic(TOPIC, 1, 1)])
@@ -64,7 +65,8 @@ async def _trip(desk: Desk, number: int) -> tuple[float, float]:
     headers = {"authorization": f"Bearer {token}", "idempotency-key": f"trip-{number}", "ict-effective-at": moment}
     began = time.perf_counter()
     path = f"/appraisal/v1/{scope}/units/{unit}/criteria/{criterion}/verdicts"
-    answer = (await client.post(path, json=said, headers=headers)).raise_for_status()
+    answer = await client.post(path, json=said, headers=headers)
+    assert answer.is_success, answer.text
     asked = {"authorization": headers["authorization"], "ict-after": answer.headers["ict-position"]}
     ends = []
     for there in (f"/scoring/v1/agencies/{agency}/stops", f"/reporting/v1/agencies/{agency}/stops"):
