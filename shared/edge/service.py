@@ -151,12 +151,16 @@ class Process:
                 tasks.create_task(self.relay.run())
 
 
+async def _as_it_was(_connection: asyncpg.Connection) -> None:
+    """Nobody changes a session: to put each back would double the trips to the database. Transactions end anyway."""
+
+
 @asynccontextmanager
 async def wired(service: Service, settings: Settings, clock: Clock = wall_clock) -> AsyncIterator[Process]:
     """The world of *service*, as *settings* say; nothing is reached yet, so that a neighbour may come up later."""
     dsn, telemetry = settings.dsn(), Telemetry()
     spans = tracing(settings.otlp_endpoint, service.name)
-    pool = await asyncpg.create_pool(dsn, min_size=0, max_size=POOL)
+    pool = await asyncpg.create_pool(dsn, min_size=0, max_size=POOL, reset=_as_it_was)
     engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1), pool_pre_ping=True)
     log = PostgresLog(pool, clock, telemetry.appended) if service.projections is None else None
     relay = None
