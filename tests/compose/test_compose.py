@@ -1,8 +1,10 @@
 """The compose installation as an operator has it: up by one command, killed in mid-year, and what nobody may."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -12,6 +14,7 @@ from deploy.agencies.year_file import Script
 from deploy.player.caller import Caller, ServerSilent
 from deploy.player.play import play
 from shared.contracts import SERVICES
+from tests.kit.certified import certificate
 from tests.kit.compose import Compose, composed
 from tests.kit.house import once_at, operator_of
 from tests.kit.kills import Kill, killing
@@ -320,3 +323,23 @@ async def test_browsers_get_tls_and_other_machines_nothing_else(compose: Compose
     outside = {line.split()[0] for line in published.splitlines() if "->" in line}
     assert outside == {"proxy"}
     assert "0.0.0.0:" not in published
+
+
+def test_the_agencys_own_certificate_is_shown_and_one_that_does_not_fit_is_named(
+    compose: Compose, tmp_path: Path
+) -> None:
+    """Last: the proxy is another one afterwards."""
+    tmp_path.chmod(0o755)
+    shown, key = certificate(tmp_path, "localhost", days=90)
+    trusted = ssl.create_default_context(cafile=str(shown))
+    compose.told = {"ICT_TLS": "files", "ICT_CERTIFICATES": str(tmp_path)}
+    compose.up()
+    with (
+        socket.create_connection(("127.0.0.1", compose.tls_port), 10) as line,
+        trusted.wrap_socket(line, server_hostname="localhost") as secured,
+    ):
+        assert secured.getpeercert()
+    assert "All is well." in compose.ictindex("doctor")
+    key.write_text("no key")
+    compose("up", "--detach", "--wait", "--force-recreate", "certificates", "proxy", check=False)
+    assert "key.pem" in compose("logs", "certificates")

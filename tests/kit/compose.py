@@ -32,6 +32,7 @@ class Compose:
 
     Attributes:
         home: Where its signing key is kept for tokens of our own.
+        told: What an operator has set besides.
     """
 
     project: str
@@ -39,13 +40,15 @@ class Compose:
     tls_port: int
     home: Home
     killed: dict[str, Sequence[str]] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, check: bool = True) -> str:
         """What ``docker compose`` prints."""
         told = (f"ICT_PORT={self.port}", f"ICT_TLS_PORT={self.tls_port}", "ICT_LANG=en", f"ICT_RELEASE={RELEASE}")
+        more = tuple(f"{name}={value}" for name, value in self.told.items())
         apart = ("--env-file", os.devnull, "--project-name", self.project)
         done = subprocess.run(
-            ["env", *UNSAID, *told, "docker", "compose", *apart, *arguments],
+            ["env", *UNSAID, *told, *more, "docker", "compose", *apart, *arguments],
             cwd=CLONE,
             capture_output=True,
             text=True,
