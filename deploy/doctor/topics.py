@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 from deploy.doctor.findings import Finding
+from shared.edge.kafka_client import BrokerUnavailable
 from shared.edge.kafka_login import Login
-from shared.edge.topics import BrokerUnavailable, Held, Topic, held_topics, topics
+from shared.edge.topics import Held, Topic, held_topics, topics
 
 SECONDS = 5
 

@@ -12,8 +12,8 @@ from deploy.agencies.year_file import Person
 from shared.errors import Corrupt, Rejected, Unavailable
 from shared.vocabulary import Json
 
-TRIES = 30
-"""A service that starts again needs seconds; half a minute of refusals is a fault."""
+PATIENCE_SECONDS = 120.0
+"""A service that starts again needs seconds, one whose broker died up to a minute; twice that is a fault."""
 LONGEST_PAUSE_SECONDS = 2.0
 TIME_PAST = "request.time_before_history"
 """The code of the refusal to go back in the time of a retrospective campaign."""
@@ -32,7 +32,7 @@ class RefusedOtherwise(Corrupt, code="player.refused_otherwise"):
 
 
 class ServerSilent(Unavailable, code="player.server_silent"):
-    """No answer after many tries."""
+    """No answer for longer than any start takes."""
 
 
 class Token(Protocol):
@@ -63,8 +63,11 @@ class Sent:
 class Caller:
     """Speaks to the services as the people of one agency."""
 
-    def __init__(self, client: httpx2.AsyncClient, agency: str, token: Token) -> None:
+    def __init__(
+        self, client: httpx2.AsyncClient, agency: str, token: Token, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self._client, self._agency, self._token = client, agency, token
+        self.patience_seconds = patience_seconds
         self._tokens: dict[str, str] = {}
         self._after: dict[str, tuple[int, str]] = {}
 
@@ -141,8 +144,8 @@ class Caller:
         after = self._after_others(path)
         if after:
             headers["ict-after"] = after
-        reason = ""
-        for _ in range(TRIES):
+        deadline = asyncio.get_running_loop().time() + self.patience_seconds
+        while True:
             try:
                 answer = await self._client.request(method, path, headers=headers, **more)
             except httpx2.TransportError as lost:
@@ -152,8 +155,9 @@ class Caller:
                     return answer
                 reason = str(_body(answer).get("title", answer.status_code))
                 pause = min(float(answer.headers.get("retry-after", 1)), LONGEST_PAUSE_SECONDS)
+            if asyncio.get_running_loop().time() >= deadline:
+                raise ServerSilent(path=path, reason=reason)
             await asyncio.sleep(pause)
-        raise ServerSilent(path=path, reason=reason)
 
     async def _sent(self, who: Person, sent: Sent) -> httpx2.Response:
         headers = {"idempotency-key": sent.key, **(sent.headers or {})}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from deploy.agencies.year_file import Script
 from deploy.player.caller import ActRefused, Caller, ServerSilent
 
-TRIES = 400
 PAUSE_SECONDS = 0.05
 NOT_FOUND = 404
 
@@ -52,7 +51,7 @@ class Drafts:
             known = (await self._caller.ask(self._operator, f"{self._appraisal}/council"))["drafts"]
             return any(each["draft"] >= draft["draft"] for each in known)
 
-        await _until(heard, f"{self._appraisal}/council")
+        await self._until(heard, f"{self._appraisal}/council")
         findings = draft["summary"]["findings"]
         references = tuple(finding["id"] for finding in findings if finding["severity"] == "reference")
         return Draft(draft["run"], references, f"scoring/{self._agency}@{draft['position']}")
@@ -82,13 +81,12 @@ class Drafts:
                 raise
             return True
 
-        await _until(readable, self._results)
+        await self._until(readable, self._results)
         return f"scoring/{self._agency}@{releases[-1]['position']}"
 
-
-async def _until(done: Callable[[], Awaitable[bool]], path: str) -> None:
-    for _ in range(TRIES):
-        if await done():
-            return
-        await asyncio.sleep(PAUSE_SECONDS)
-    raise ServerSilent(path=path, reason="…")
+    async def _until(self, done: Callable[[], Awaitable[bool]], path: str) -> None:
+        deadline = asyncio.get_running_loop().time() + self._caller.patience_seconds
+        while not await done():
+            if asyncio.get_running_loop().time() >= deadline:
+                raise ServerSilent(path=path, reason="…")
+            await asyncio.sleep(PAUSE_SECONDS)

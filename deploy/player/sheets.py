@@ -7,10 +7,11 @@ import httpx2
 
 from deploy.agencies.year_file import Paper, Person, Script
 from deploy.player.bodies import File, cell_of, contests_of, file_of, sheet_words
-from deploy.player.caller import TRIES, ActRefused, Caller, Sent, ServerSilent, refusal
+from deploy.player.caller import ActRefused, Caller, Sent, ServerSilent, refusal
 from shared.vocabulary import Json, digest
 
 CONFLICT = 409
+PIECES = 30  # in which a file may come, where each is cut off
 
 
 class Sheets:
@@ -100,7 +101,7 @@ class Sheets:
         }
         await self._edit(who, "POST", path, {}, json=named)  # repeated, it is answered as before: not with the offset
         upload = f"{path}/{file.sha256}/upload"
-        for _ in range(TRIES):
+        for _ in range(PIECES):
             offset = (await self._caller.send(who, "HEAD", upload)).headers.get("upload-offset", "0")
             try:
                 said = await self._edit(

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import count
 
 import structlog
-from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from faststream.middlewares import AckPolicy
@@ -18,13 +18,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts import PUBLISHED, RewindRequested
 from shared.edge.inbox import Answers, Inbox, Place
+from shared.edge.kafka_client import ANSWER_SECONDS, BrokerUnavailable, Producer, ended, mapped
 from shared.edge.kafka_login import Login, client_of, security_of
 from shared.edge.news import News
 from shared.edge.stepping import WaitingConsumer
-from shared.edge.topics import CONTROL, BrokerUnavailable, topic
+from shared.edge.topics import CONTROL, topic
 from shared.edge.tracing import NOWHERE, Tracing
 from shared.edge.watchdog import STILL_SECONDS, Spot, Watchdog
-from shared.edge.wire import ANSWER_SECONDS, METADATA_MS, mapped
+from shared.edge.wire import METADATA_MS
 from shared.envelope import Envelope, EnvelopeUnreadable
 from shared.errors import Stale, Unavailable
 from shared.vocabulary import Id, canonical
@@ -75,7 +76,7 @@ class Bus:
     inbox: Inbox = field(init=False)
     started: bool = False
     _broker: KafkaBroker | None = None
-    _producer: AIOKafkaProducer | None = None
+    _producer: Producer | None = None
     _control: BatchSubscriber | None = None
     _control_ends: dict[int, int] = field(default_factory=dict)
     _partitions: dict[str, int] = field(default_factory=dict)
@@ -120,10 +121,8 @@ class Bus:
             yield broker
         finally:
             self.started, self._broker, self._producer = False, None, None
-            for part in (*broker.subscribers, broker, producer):
-                with suppress(BrokerUnavailable), mapped():
-                    async with asyncio.timeout(self.end_seconds + ANSWER_SECONDS):
-                        await part.stop()
+            stops = (*(each.stop for each in broker.subscribers), broker.stop, producer.stop)
+            await ended(*stops, seconds=self.end_seconds + ANSWER_SECONDS)
 
     async def _look_after(self, broker: KafkaBroker) -> None:
         """Ask for what was waiting when an earlier process ended, then now and then for what is missing.
@@ -208,8 +207,8 @@ class Bus:
             return True
         return False
 
-    def _made_producer(self) -> AIOKafkaProducer:
-        return AIOKafkaProducer(
+    def _made_producer(self) -> Producer:
+        return Producer(
             bootstrap_servers=self.bootstrap, acks="all", metadata_max_age_ms=METADATA_MS, **client_of(self.login)
         )
 

@@ -1,17 +1,18 @@
 """The topics of the bus, declared here and nowhere else: how many parts, how long they keep, how large a message is."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.contracts import PUBLISHED
+from shared.edge.kafka_client import ended, mapped
 from shared.edge.kafka_login import Login, client_of
-from shared.errors import Unavailable
 
 PARTITIONS = 3
 DAY_MS = 24 * 3600 * 1000
@@ -24,10 +25,6 @@ DECLARE_SECONDS = 30
 # A question makes no topic. The library allows it and has no option; the embedded broker would make one that has as
 # many parts as it likes and forgets nothing.
 MetadataRequest.__init__.__defaults__ = (None, False)  # topics, allow_auto_topic_creation
-
-
-class BrokerUnavailable(Unavailable, code="bus.broker_unavailable"):
-    """The broker does not answer, or not as asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +85,14 @@ async def declare(
     Raises:
         BrokerUnavailable: It does not answer, or cannot do it.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **client_of(login))
-    try:
-        async with asyncio.timeout(DECLARE_SECONDS):
-            await admin.start()
-            mine = {CONTROL, topic(login.user)} if login else None
-            wanted = tuple(each for each in topics(partitions or PARTITIONS) if mine is None or each.name in mine)
-            if fresh:
-                await _delete(admin, wanted)
-            await _create(admin, wanted)
-            if partitions:
-                await _widen(admin, wanted)
-    except (KafkaError, TimeoutError, OSError) as found:
-        raise BrokerUnavailable(broker=bootstrap) from found
-    finally:
-        await admin.close()
+    async with _asking(bootstrap, DECLARE_SECONDS, login) as admin:
+        mine = {CONTROL, topic(login.user)} if login else None
+        wanted = tuple(each for each in topics(partitions or PARTITIONS) if mine is None or each.name in mine)
+        if fresh:
+            await _delete(admin, wanted)
+        await _create(admin, wanted)
+        if partitions:
+            await _widen(admin, wanted)
 
 
 async def held_topics(bootstrap: str, seconds: int, *, login: Login | None = None) -> Mapping[str, Held]:
@@ -116,21 +106,31 @@ async def held_topics(bootstrap: str, seconds: int, *, login: Login | None = Non
     Raises:
         BrokerUnavailable: It does not answer, or not to this login.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **client_of(login))
-    try:
-        async with asyncio.timeout(seconds):
-            await admin.start()
-            told = [each for each in await admin.describe_topics() if each["topic"].startswith(OURS)]
-            resources = [ConfigResource(ConfigResourceType.TOPIC, each["topic"]) for each in told]
-            answers = await admin.describe_configs(resources) if resources else []
-            found = [each for answer in answers for each in answer.resources]
-            _check(each[0] for each in found)
-    except (KafkaError, TimeoutError, OSError) as lost:
-        raise BrokerUnavailable(broker=bootstrap) from lost
-    finally:
-        await admin.close()
+    async with _asking(bootstrap, seconds, login) as admin:
+        told = [each for each in await admin.describe_topics() if each["topic"].startswith(OURS)]
+        resources = [ConfigResource(ConfigResourceType.TOPIC, each["topic"]) for each in told]
+        answers = await admin.describe_configs(resources) if resources else []
+        found = [each for answer in answers for each in answer.resources]
+        _check(each[0] for each in found)
     settings = {name: {key: value for key, value, *_ in entries} for _, _, _, name, entries in found}
     return {each["topic"]: Held(len(each["partitions"]), settings[each["topic"]]) for each in told}
+
+
+@asynccontextmanager
+async def _asking(bootstrap: str, seconds: int, login: Login | None) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client for questions and changes, which have *seconds* together.
+
+    Raises:
+        BrokerUnavailable: It does not answer, or not as asked.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **client_of(login))
+    try:
+        with mapped(bootstrap):
+            async with asyncio.timeout(seconds):
+                await admin.start()
+                yield admin
+    finally:
+        await ended(admin.close)
 
 
 async def _delete(admin: AIOKafkaAdminClient, wanted: tuple[Topic, ...]) -> None:

@@ -9,8 +9,8 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError
 
+from shared.edge.kafka_client import BrokerUnavailable
 from shared.edge.stepping import WaitingConsumer
-from shared.edge.topics import BrokerUnavailable
 
 PLACE_SECONDS = 2.0
 STILL_SECONDS = 30.0  # a group of which a member died has come together by then

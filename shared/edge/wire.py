@@ -1,19 +1,19 @@
 """What a relay sees of Kafka: it says messages, and looks whether what it said last is still there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import OffsetOutOfRangeError
 
+from shared.edge.kafka_client import ANSWER_SECONDS, BrokerUnavailable, Producer, ended, mapped
 from shared.edge.kafka_login import Login, client_of
 from shared.edge.stepping import SteppingConsumer
-from shared.edge.topics import MAX_MESSAGE_BYTES, BrokerUnavailable, topic
+from shared.edge.topics import MAX_MESSAGE_BYTES, topic
 from shared.envelope import Envelope, EnvelopeUnreadable
 
-ANSWER_SECONDS = 10
 REQUEST_MS = 5000
 FETCH_MS = 5000
 FETCH_WAIT_MS = 50  # of a fetch that finds nothing: what is asked next waits behind it
@@ -168,7 +168,7 @@ async def wire(
     common = {"bootstrap_servers": bootstrap, **times, **client_of(login)}
     # The embedded broker says that a topic ends behind the first record of its last batch: so one message a batch.
     batch = {} if idempotence else {"max_batch_size": 1}
-    producer = AIOKafkaProducer(
+    producer = Producer(
         acks="all", enable_idempotence=idempotence, max_request_size=MAX_MESSAGE_BYTES, linger_ms=0, **batch, **common
     )
     reader = SteppingConsumer(
@@ -184,26 +184,4 @@ async def wire(
             opened.last[each.partition] = each
         yield opened
     finally:
-        for client in (reader, producer):
-            with suppress(BrokerUnavailable), mapped():
-                async with asyncio.timeout(ANSWER_SECONDS):  # it may still try to send what was given up
-                    await client.stop()
-
-
-@contextmanager
-def mapped() -> Iterator[None]:
-    """Turns the client's errors into ours.
-
-    Raises:
-        BrokerUnavailable: Also where the client lets out a cancellation of its own, as when a connection breaks:
-            it would end our task as if somebody had asked for that.
-    """
-    try:
-        yield
-    except (KafkaError, TimeoutError, OSError) as found:
-        raise BrokerUnavailable(broker="kafka") from found
-    except asyncio.CancelledError as found:
-        task = asyncio.current_task()
-        if task and task.cancelling():
-            raise
-        raise BrokerUnavailable(broker="kafka") from found
+        await ended(reader.stop, producer.stop)  # which may still try to send what was given up

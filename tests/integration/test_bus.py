@@ -161,6 +161,21 @@ async def test_who_does_not_get_on_begins_anew(bus_net: Net, befall: Callable[[A
                 befall(scoring.consumer)
 
 
+@pytest.mark.parametrize("turns", [0, 2, 3, 5, 8, 14])
+async def test_who_is_to_end_while_it_begins_anew_ends(bus_net: Net, turns: int) -> None:
+    """The client swallows what would end it, at many a moment, and its task would go on for ever."""
+    scoring = await bus_net.hearing("scoring", CONSUMERS, in_memory=True)
+    async with asyncio.timeout(LONG_SECONDS):
+        async with running(scoring.run):
+            await until("it hears", scoring.reachable)
+            scoring.hears_no_more()
+            while scoring.started:  # noqa: ASYNC110 - the moment counts, turn by turn
+                await asyncio.sleep(0)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+    assert not await scoring.reachable()
+
+
 async def test_a_broker_that_ends_and_comes_back_while_messages_are_said_loses_none(bus_net: Net) -> None:
     submission, appraisal = await bus_net.publisher("submission"), await bus_net.publisher("appraisal")
     scoring = await bus_net.hearing("scoring", CONSUMERS)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.edge.topics import BrokerUnavailable, declare
+from shared.edge.kafka_client import BrokerUnavailable
+from shared.edge.topics import declare
 from shared.edge.wire import wire
 from shared.eventlog import AnnouncementTooLarge
 from shared.opening import OPENING_CONSUMERS, campaign_stream

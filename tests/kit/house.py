@@ -21,9 +21,10 @@ from services.appraisal.main import SERVICE as APPRAISAL
 from services.reporting.main import SERVICE as REPORTING
 from services.scoring.main import SERVICE as SCORING
 from services.submission.main import SERVICE as SUBMISSION
+from shared.edge.kafka_client import BrokerUnavailable
 from shared.edge.service import Process, Service, app_of, wired
 from shared.edge.settings import Settings
-from shared.edge.topics import BrokerUnavailable, declare
+from shared.edge.topics import declare
 from shared.vocabulary import Json
 from tests.kit.bus import LONG_SECONDS, until
 from tests.kit.lives import Lives, MortalDoor

@@ -78,10 +78,19 @@ class BadBus(Bus):
     @property
     def consumer(self) -> AIOKafkaConsumer:
         """The library's, of what the others say."""
+        return self._subscriber.consumer
+
+    def hears_no_more(self) -> None:
+        """The library's loop has ended, as by a fault of its own."""
+        for task in self._subscriber.tasks:
+            task.cancel()
+
+    @property
+    def _subscriber(self) -> BatchSubscriber:
         subscribers = self._broker.subscribers if self._broker else []
         [found] = [each for each in subscribers if each is not self._control]
         assert isinstance(found, BatchSubscriber)
-        return found.consumer
+        return found
 
     async def release(self) -> None:
         """What was held back comes, all at once."""

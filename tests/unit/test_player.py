@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from deploy.agencies.year_file import Paper, Person, Script, UnitYear
 from deploy.cli.demo import years
 from deploy.player.bodies import body_of, evidence_of, file_of, opening_of, sheet_words, verdict_of
-from deploy.player.caller import ActAllowed, ActRefused, Caller, RefusedOtherwise, Sent, ServerSilent
+from deploy.player.caller import PATIENCE_SECONDS, ActAllowed, ActRefused, Caller, RefusedOtherwise, Sent, ServerSilent
 from shared.vocabulary import Json
 
 SOMEBODY = Person(id="van-hanh", name="x", position="x", roles=("operator",))
@@ -24,9 +24,9 @@ def no_token(actor: str, agency: str, roles: Sequence[str], *, unit: str | None 
     return f"{actor}.{agency}.{unit}.{len(roles)}"
 
 
-def caller(answer: Callable[[httpx2.Request], httpx2.Response]) -> Caller:
+def caller(answer: Callable[[httpx2.Request], httpx2.Response], patience_seconds: float = PATIENCE_SECONDS) -> Caller:
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), base_url="http://there")
-    return Caller(client, "bnv", no_token)
+    return Caller(client, "bnv", no_token, patience_seconds)
 
 
 def refusal(_request: httpx2.Request) -> httpx2.Response:
@@ -64,9 +64,7 @@ async def test_a_server_that_asks_for_patience_is_asked_again_with_the_same_key(
 
 async def test_patience_ends() -> None:
     with pytest.raises(ServerSilent) as silent:
-        await caller(lambda _: httpx2.Response(503, headers={"retry-after": "0"}, json={"title": "Chờ."})).change(
-            SOMEBODY, DONE
-        )
+        await caller(lambda _: httpx2.Response(503, json={"title": "Chờ."}), 0).change(SOMEBODY, DONE)
     assert silent.value.facts["reason"] == "Chờ."
 
 
