@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
@@ -19,6 +19,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 SALT = r"^[0-9a-f]{32}$"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -42,6 +43,24 @@ def _exact(value: object) -> object:
 
 Number = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, max_digits=18, decimal_places=6)]
 """An exact input, e.g. a count or a share; a string in JSON."""
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    msg = "write days as YYYY-MM-DD"
+    raise ValueError(msg)
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day, ``YYYY-MM-DD`` in JSON."""
+Answer = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]*$", max_length=64)]
+"""``yes``, ``no``, or the code of an option; begins with a letter, so that it is no number."""
+Records = Annotated[tuple[Number, ...], Field(max_length=10_000)]
+InputValue: TypeAlias = Annotated[Number | Day | Records | Answer, Field(union_mode="left_to_right")]
+"""What may be said of one input; its form tells which it is, its declaration which it must be."""
 Points = Annotated[
     Decimal,
     BeforeValidator(_exact),
@@ -113,7 +132,7 @@ class GivenInputs(Value):
     """Declared or measured inputs, by name; the ruleset turns them into points."""
 
     kind: Literal["inputs"] = "inputs"
-    inputs: dict[Id, Number]
+    inputs: dict[Id, InputValue]
 
 
 class GivenState(Value):

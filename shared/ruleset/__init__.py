@@ -3,9 +3,10 @@
 from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit, PointsOutOfRange, RulesetInvalid, WordDoesNotFit
 from shared.ruleset.evaluation import Cohort, check, cohort_of, evaluate, peer_relative
 from shared.ruleset.exact import half_up
-from shared.ruleset.explanation import decimal_text, explain
+from shared.ruleset.explanation import explain, rule_sentence
 from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset
 from shared.ruleset.parsing import digest, parse
+from shared.ruleset.rules import decimal_text
 from shared.ruleset.sheet import appendix_of, sheet_of, tree_of
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "half_up",
     "parse",
     "peer_relative",
+    "rule_sentence",
     "sheet_of",
     "tree_of",
 ]

@@ -34,8 +34,48 @@ class TiersOutOfOrder(RulesetInvalid, code="ruleset.tiers_out_of_order"):
     """A tier does not start below the one before it."""
 
 
-class TierAboveMaximum(RulesetInvalid, code="ruleset.tier_above_maximum"):
-    """A tier gives fewer than no points, or more than the criterion has."""
+class TiersOverlap(RulesetInvalid, code="ruleset.tiers_overlap"):
+    """A tier says that it ends where a higher one has begun."""
+
+
+class WorthAboveMaximum(RulesetInvalid, code="ruleset.worth_above_maximum"):
+    """A tier, an option or a cell of a table gives more than the criterion has."""
+
+
+class ShareOutOfRange(RulesetInvalid, code="ruleset.share_out_of_range"):
+    """A share of a rule is not above 0 and up to 1, or stands where the rule has none."""
+
+
+class FloorAboveMaximum(RulesetInvalid, code="ruleset.floor_above_maximum"):
+    """The least that a rule may give is not below its maximum."""
+
+
+class TableHasHole(RulesetInvalid, code="ruleset.table_has_hole"):
+    """A row of a table lacks a column that another one has."""
+
+
+class ZeroDenominatorUnsaid(RulesetInvalid, code="ruleset.zero_denominator_unsaid"):
+    """Tiers of a share must say what nothing of nothing is worth; others have no denominator."""
+
+
+class CollectedNotScored(RulesetInvalid, code="ruleset.collected_not_scored"):
+    """What is only collected has a maximum."""
+
+
+class InputTypeWrong(RulesetInvalid, code="ruleset.input_type_wrong"):
+    """A rule cannot read an input of the type that is declared."""
+
+
+class ExampleMissing(RulesetInvalid, code="ruleset.example_missing"):
+    """A rule that calculates carries no worked example."""
+
+
+class ExampleFails(RulesetInvalid, code="ruleset.example_fails"):
+    """A worked example does not come to what it says."""
+
+
+class NothingToScore(RulesetInvalid, code="ruleset.nothing_to_score"):
+    """A scored criterion has no maximum."""
 
 
 class ClassesHaveHole(RulesetInvalid, code="ruleset.classes_have_hole"):
@@ -63,12 +103,16 @@ class InputsDoNotFit(WordDoesNotFit, code="ruleset.inputs_do_not_fit"):
 
 
 class PointsOutOfRange(Invalid, code="ruleset.points_out_of_range"):
-    """Points below zero or above the criterion's maximum."""
+    """Points below the criterion's least or above its maximum."""
 
 
 class InputOutOfRange(Invalid, code="ruleset.input_out_of_range"):
-    """An input below zero."""
+    """An input below zero, or above the most that any unit can have."""
+
+
+class InputWrong(WordDoesNotFit, code="ruleset.input_wrong"):
+    """An input that is not what it was declared to be: no number, no day, none of the answers."""
 
 
 class CohortUnknown(Corrupt, code="ruleset.cohort_unknown"):
-    """A criterion that looks at the best unit was evaluated without the others."""
+    """A criterion that looks at other units was evaluated without them."""

@@ -1,17 +1,26 @@
 """The one exact function "criterion of one unit": what somebody said becomes a score, here and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
-from shared.ruleset.errors import CohortUnknown, InputOutOfRange, InputsDoNotFit, PointsOutOfRange, WordDoesNotFit
+from shared.ruleset.errors import (
+    CohortUnknown,
+    InputOutOfRange,
+    InputsDoNotFit,
+    InputWrong,
+    PointsOutOfRange,
+    WordDoesNotFit,
+)
 from shared.ruleset.exact import half_up
-from shared.ruleset.model import Criterion, Manual, Ratio, Relative, Tiers
-from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, Score, Scored, Word
+from shared.ruleset.model import Criterion, Input
+from shared.ruleset.rules import Calculated, Manual, Peers
+from shared.vocabulary import GivenInputs, GivenPoints, GivenState, InputValue, NotApplicable, Score, Scored, Word
 
-Cohort: TypeAlias = Mapping[str, Decimal]
-"""Of one criterion, by name of input: the best value among the units that it applies to."""
+Cohort: TypeAlias = Peers
+"""Of one criterion: what its rule must know of all units that it applies to, the one that is scored included."""
 
 
 def evaluate(criterion: Criterion, word: Word, cohort: Cohort | None = None) -> Score:
@@ -23,8 +32,8 @@ def evaluate(criterion: Criterion, word: Word, cohort: Cohort | None = None) -> 
         cohort: Needed where `peer_relative`; ignored elsewhere.
 
     Raises:
-        WordDoesNotFit, InputsDoNotFit, PointsOutOfRange, InputOutOfRange: As `check`.
-        CohortUnknown: The criterion looks at the best unit, and nobody said which that is.
+        WordDoesNotFit, InputsDoNotFit, InputWrong, PointsOutOfRange, InputOutOfRange: As `check`.
+        CohortUnknown: The criterion looks at other units, and nobody said what they have.
     """
     check(criterion, word)
     match word:
@@ -33,10 +42,22 @@ def evaluate(criterion: Criterion, word: Word, cohort: Cohort | None = None) -> 
         case GivenPoints():
             return Scored(points=half_up(Fraction(word.points)))
         case GivenInputs():
-            exact = _exact(criterion, word, cohort)
+            exact = exactly(criterion, word, cohort)
             return NotApplicable() if exact is None else Scored(points=half_up(exact))
         case _:
             assert_never(word)
+
+
+def exactly(criterion: Criterion, word: GivenInputs, cohort: Cohort | None = None) -> Fraction | None:
+    """Points of *word*, which fits, before they are rounded; None where the rule says that it does not apply.
+
+    Raises:
+        CohortUnknown: See `evaluate`.
+    """
+    rule = calculated(criterion, word)
+    if rule.looks_at_peers and not cohort:
+        raise CohortUnknown(criterion=criterion.code)
+    return rule.worth(word.inputs, Fraction(criterion.max), cohort or {})
 
 
 def check(criterion: Criterion, word: Word) -> None:
@@ -45,8 +66,9 @@ def check(criterion: Criterion, word: Word) -> None:
     Raises:
         WordDoesNotFit: Points for a calculated criterion, or inputs for one appraised as a whole.
         InputsDoNotFit: An input is missing or unknown.
-        PointsOutOfRange: Points below 0 or above the maximum.
-        InputOutOfRange: An input below 0.
+        InputWrong: An input is not of the type that is declared, or no option of the rule.
+        PointsOutOfRange: Points below the least or above the maximum.
+        InputOutOfRange: An input below 0 or above its ceiling.
     """
     match word:
         case GivenState():
@@ -59,39 +81,18 @@ def check(criterion: Criterion, word: Word) -> None:
             assert_never(word)
 
 
-def _check_points(criterion: Criterion, word: GivenPoints) -> None:
-    if not isinstance(criterion.rule, Manual):
-        raise WordDoesNotFit(criterion=criterion.code, kind=word.kind, rule=criterion.rule.kind)
-    if not 0 <= word.points <= criterion.max:
-        raise PointsOutOfRange(criterion=criterion.code, points=word.points, max=criterion.max)
-
-
-def _check_inputs(criterion: Criterion, word: GivenInputs) -> None:
-    calculated(criterion, word)
-    names = {declared.name for declared in criterion.inputs}
-    for name in sorted(names ^ set(word.inputs)):
-        raise InputsDoNotFit(criterion=criterion.code, input=name)
-    for name, value in word.inputs.items():
-        if value < 0:
-            raise InputOutOfRange(criterion=criterion.code, input=name, value=value)
-
-
 def peer_relative(criterion: Criterion) -> bool:
     """Whether another unit's word can change this unit's score."""
-    return isinstance(criterion.rule, Relative)
+    return criterion.rule.looks_at_peers
 
 
-def cohort_of(words: Iterable[Word | None]) -> Cohort:
-    """The best value of each input, among all units' *words* on one criterion; a state has none."""
-    best: dict[str, Decimal] = {}
-    for word in words:
-        if isinstance(word, GivenInputs):
-            for name, value in word.inputs.items():
-                best[name] = max(value, best.get(name, value))
-    return best
+def cohort_of(criterion: Criterion, words: Iterable[Word | None]) -> Cohort:
+    """What the rule must know of all units' *words* on *criterion*; a state says nothing."""
+    said = (word.inputs for word in words if isinstance(word, GivenInputs))
+    return {} if isinstance(criterion.rule, Manual) else criterion.rule.peers_of(said)
 
 
-def calculated(criterion: Criterion, word: GivenInputs) -> Ratio | Tiers | Relative:
+def calculated(criterion: Criterion, word: GivenInputs) -> Calculated:
     """The rule that turns *word* into points.
 
     Raises:
@@ -102,27 +103,41 @@ def calculated(criterion: Criterion, word: GivenInputs) -> Ratio | Tiers | Relat
     return criterion.rule
 
 
-def ratio(rule: Ratio | Relative, inputs: Mapping[str, Decimal], cohort: Cohort | None) -> tuple[Decimal, Decimal]:
-    """What is divided by what.
-
-    Raises:
-        CohortUnknown: The rule looks at the best unit, and nobody said which that is.
-    """
-    if isinstance(rule, Ratio):
-        return inputs[rule.numerator], inputs[rule.denominator]
-    if cohort is None or rule.input not in cohort:
-        raise CohortUnknown(input=rule.input)
-    return inputs[rule.input], max(cohort[rule.input], inputs[rule.input])
+def _check_points(criterion: Criterion, word: GivenPoints) -> None:
+    rule = criterion.rule
+    if not isinstance(rule, Manual):
+        raise WordDoesNotFit(criterion=criterion.code, kind=word.kind, rule=rule.kind)
+    if not rule.floor <= word.points <= criterion.max:
+        raise PointsOutOfRange(criterion=criterion.code, points=word.points, min=rule.floor, max=criterion.max)
 
 
-def _exact(criterion: Criterion, word: GivenInputs, cohort: Cohort | None) -> Fraction | None:
-    """Points before rounding; None where the rule says that it does not apply."""
-    rule = calculated(criterion, word)
-    if isinstance(rule, Tiers):
-        value = word.inputs[rule.input]
-        return Fraction(next(tier.points for tier in rule.tiers if value >= tier.at_least))
-    part, whole = ratio(rule, word.inputs, cohort)
-    if whole == 0:
-        # For the best of all being 0: nobody has any, so nobody gets points.
-        return None if isinstance(rule, Ratio) and rule.zero_denominator == "not_applicable" else Fraction(0)
-    return min(Fraction(part) / Fraction(whole), Fraction(1)) * Fraction(criterion.max)
+def _check_inputs(criterion: Criterion, word: GivenInputs) -> None:
+    calculated(criterion, word)
+    names = {declared.name for declared in criterion.inputs}
+    for name in sorted(names ^ set(word.inputs)):
+        raise InputsDoNotFit(criterion=criterion.code, input=name)
+    for declared in criterion.inputs:
+        _check_input(criterion, declared, word.inputs[declared.name])
+
+
+def _check_input(criterion: Criterion, declared: Input, value: InputValue) -> None:
+    allowed = criterion.rule.choices.get(declared.name, ("yes", "no"))
+    match declared.type:
+        case "number":
+            fits = isinstance(value, Decimal)
+        case "count":
+            fits = isinstance(value, Decimal) and value == value.to_integral_value()
+        case "date":
+            fits = isinstance(value, dt.date)
+        case "records":
+            fits = isinstance(value, tuple)
+        case "yes_no" | "choice":
+            fits = value in allowed
+        case _:
+            assert_never(declared.type)
+    if not fits:
+        wanted = ", ".join(allowed) if declared.type in {"yes_no", "choice"} else declared.type
+        raise InputWrong(criterion=criterion.code, input=declared.name, value=value, wanted=wanted)
+    for each in value if isinstance(value, tuple) else (value,):
+        if isinstance(each, Decimal) and not 0 <= each <= declared.ceiling:
+            raise InputOutOfRange(criterion=criterion.code, input=declared.name, value=each, ceiling=declared.ceiling)

@@ -4,100 +4,83 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
-from shared.vocabulary import Id, Localized, Number, Points, Text, Value
+from shared.ruleset.rules import InputType, Rule, Strict
+from shared.vocabulary import Id, InputValue, Localized, Number, Points, Text
 
-
-class Strict(Value):
-    """An unknown field is a mistake: a rule that nobody reads would look as if it counted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+CEILING = Decimal(1_000_000_000)
 
 
 class Input(Strict):
-    """A figure that a rule reads; never below zero.
+    """A figure or an answer that a rule reads.
 
     Attributes:
-        unit: Unit of measure, e.g. ``máy`` or ``%``.
-        source: Who says it: the unit itself, a feed, or the appraisers.
+        type: A figure is never below zero, a count is whole.
+        unit: Unit of measure, e.g. ``máy`` or ``%``; an answer has none.
+        numerator, denominator: Of a rate that comes as one figure: what is counted, of what. A share of documents and
+            a share of people are two figures, whatever both are called.
+        source: Who says it.
         metric: The usage figure it can be held against, where there is one.
+        ceiling: No unit can have more; a figure above it is refused as a slip of the pen.
     """
 
     name: Id
     title: Localized
-    unit: Text
-    source: Literal["unit", "feed", "appraiser"]
+    type: InputType = "number"
+    unit: Text | None = None
+    numerator: Text | None = None
+    denominator: Text | None = None
+    source: Literal["unit", "appraiser", "inspection", "feed", "survey"]
     metric: Id | None = None
+    ceiling: Number = CEILING
 
 
-class Manual(Strict):
-    """Appraised as a whole: people say the points."""
-
-    kind: Literal["manual.v1"]
-
-
-class Ratio(Strict):
-    """Points = numerator / denominator × maximum, never above the maximum."""
-
-    kind: Literal["ratio.v1"]
-    numerator: Id
-    denominator: Id
-    zero_denominator: Literal["not_applicable", "zero"]
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Names of its inputs."""
-        return (self.numerator, self.denominator)
-
-
-class Tier(Strict):
-    """From *at_least* (included) up to the next higher tier (excluded)."""
-
-    at_least: Number
-    points: Points
-
-
-class Tiers(Strict):
-    """Points by where one input lies; tiers from the highest down to 0, so that none is missing."""
-
-    kind: Literal["tiers.v1"]
-    input: Id
-    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Names of its inputs."""
-        return (self.input,)
-
-
-class Relative(Strict):
-    """Points = input / the best unit's input × maximum: another unit's word can change this one's score."""
-
-    kind: Literal["relative.v1"]
-    input: Id
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Names of its inputs."""
-        return (self.input,)
-
-
-Rule = Annotated[Manual | Ratio | Tiers | Relative, Field(discriminator="kind")]
 Aggregate: TypeAlias = Literal["mean_of_applicable", "sum"]
 """How parts make a whole. ``sum`` is scaled to what applies: a part that does not apply costs nothing."""
 Maximum = Annotated[Points, Field(gt=0)]
 
 
+class Example(Strict):
+    """What the method's authors expect a rule to give; worked out whenever the ruleset is read.
+
+    Attributes:
+        given: A value for each input.
+        among: What the other units said, where the rule looks at them.
+        gives: Points as they are published; ``-`` where the criterion does not apply.
+    """
+
+    given: dict[Id, InputValue]
+    among: tuple[dict[Id, InputValue], ...] = ()
+    gives: Points | Literal["-"]
+
+
 class Criterion(Strict):
-    """A leaf: what a word is said on, and the first level that is published."""
+    """A leaf: what a word is said on, and the first level that is published.
+
+    Attributes:
+        max: Zero only for what is collected and not scored.
+    """
 
     code: Id
     title: Localized
-    max: Maximum
+    max: Annotated[Points, Field(ge=0)]
     ground: Text | None = None
     inputs: tuple[Input, ...] = ()
     rule: Rule
+    examples: tuple[Example, ...] = ()
+
+    def __hash__(self) -> int:
+        """Of its code: rules have tables."""
+        return hash(self.code)
+
+    def __hash__(self) -> int:
+        """Of its code: rules have tables."""
+        return hash(self.code)
+
+    def input(self, name: str) -> Input:
+        """The declaration of that name, which the rule reads."""
+        return next(declared for declared in self.inputs if declared.name == name)
 
 
 class Group(Strict):

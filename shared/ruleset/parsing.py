@@ -1,7 +1,8 @@
 """From a document to a ruleset that can be applied: everything about it is checked here, nothing later."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from pydantic import ValidationError
 
@@ -9,16 +10,48 @@ from shared.ruleset.errors import (
     ClassesHaveHole,
     ClassesOverlap,
     CodeRepeated,
+    CollectedNotScored,
+    ExampleFails,
+    ExampleMissing,
+    FloorAboveMaximum,
     InputsDisagree,
+    InputTypeWrong,
     MaximaDisagree,
+    NothingToScore,
+    RulesetInvalid,
     ShapeWrong,
-    TierAboveMaximum,
+    ShareOutOfRange,
+    TableHasHole,
     TiersHaveHole,
     TiersOutOfOrder,
+    TiersOverlap,
+    WordDoesNotFit,
+    WorthAboveMaximum,
+    ZeroDenominatorUnsaid,
 )
-from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Manual, Node, Ruleset, Tiers
+from shared.ruleset.evaluation import cohort_of, evaluate
+from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset
+from shared.ruleset.rules import Collect, Manual
+from shared.vocabulary import GivenInputs, Scored
 from shared.vocabulary import digest as digest_of
 
+FAULTS: Mapping[str, type[RulesetInvalid]] = {
+    error.code: error
+    for error in (
+        CodeRepeated,
+        CollectedNotScored,
+        FloorAboveMaximum,
+        MaximaDisagree,
+        ShareOutOfRange,
+        TableHasHole,
+        TiersHaveHole,
+        TiersOutOfOrder,
+        TiersOverlap,
+        WorthAboveMaximum,
+        ZeroDenominatorUnsaid,
+    )
+}
+"""What a rule may find wrong with itself, by code."""
 NOTHING = Decimal("0.00")
 
 
@@ -90,25 +123,33 @@ def _check_maxima(path: str, whole: Appendix | Group) -> None:
 def _check_criterion(path: str, criterion: Criterion) -> None:
     _unique(path, (declared.name for declared in criterion.inputs))
     rule = criterion.rule
-    reads = set() if isinstance(rule, Manual) else set(rule.reads)
-    declared = {declared.name for declared in criterion.inputs}
+    declared = {each.name: each.type for each in criterion.inputs}
     # A criterion appraised as a whole may name figures for the appraisers to look at.
-    if reads - declared or (declared - reads and not isinstance(rule, Manual)):
-        raise InputsDisagree(path=path, reads=", ".join(sorted(reads)), declared=", ".join(sorted(declared)))
-    if isinstance(rule, Tiers):
-        _check_tiers(path, rule, criterion.max)
+    if rule.needs.keys() - declared.keys() or (declared.keys() - rule.needs.keys() and not isinstance(rule, Manual)):
+        raise InputsDisagree(path=path, reads=", ".join(sorted(rule.needs)), declared=", ".join(sorted(declared)))
+    for name, types in rule.needs.items():
+        if declared[name] not in types:
+            raise InputTypeWrong(path=path, input=name, type=declared[name], wanted=", ".join(types))
+    if not (criterion.max or isinstance(rule, Collect)):
+        raise NothingToScore(path=path)
+    for fault in rule.faults(Fraction(criterion.max)):
+        raise FAULTS[fault.code](path=path, **fault.facts)
+    if not isinstance(rule, Manual | Collect):
+        _check_examples(path, criterion)
 
 
-def _check_tiers(path: str, rule: Tiers, most: Decimal) -> None:
-    for tier in rule.tiers:
-        if not NOTHING <= tier.points <= most:
-            raise TierAboveMaximum(path=path, points=tier.points, max=most)
-    for higher, lower in zip(rule.tiers, rule.tiers[1:], strict=False):
-        if lower.at_least >= higher.at_least:
-            raise TiersOutOfOrder(path=path, at_least=lower.at_least)
-    lowest = rule.tiers[-1].at_least
-    if lowest > 0:
-        raise TiersHaveHole(path=path, start=NOTHING, end=lowest)
+def _check_examples(path: str, criterion: Criterion) -> None:
+    if not criterion.examples:
+        raise ExampleMissing(path=path)
+    for number, example in enumerate(criterion.examples, start=1):
+        words = [GivenInputs(inputs=given) for given in (example.given, *example.among)]
+        try:
+            score = evaluate(criterion, words[0], cohort_of(criterion, words))
+        except WordDoesNotFit as found:
+            raise ExampleFails(path=path, number=number, expected=example.gives, found=found.code) from found
+        gives = score.points if isinstance(score, Scored) else "-"
+        if gives != example.gives:
+            raise ExampleFails(path=path, number=number, expected=example.gives, found=gives)
 
 
 def _check_classes(path: str, bands: tuple[ClassBand, ...], most: Decimal) -> None:

@@ -306,7 +306,7 @@ def test_every_cell_of_every_year_can_be_explained(name: str) -> None:
     ruleset = script(name).ruleset
     for unit in roster(name):
         for code, criterion in sheet_of(ruleset, unit.appendix, unit.overrides).items():
-            cohort = cohort_of(standing_word(peer, code, "council") for peer in roster(name))
+            cohort = cohort_of(criterion, (standing_word(peer, code, "council") for peer in roster(name)))
             word = standing_word(unit, code, "council")
             assert word
             score = evaluate(criterion, word, cohort)

@@ -64,6 +64,7 @@ RULESET: dict[str, Any] = {
                         "denominator": "staff",
                         "zero_denominator": "not_applicable",
                     },
+                    "examples": [{"given": {"machines": "9", "staff": "12"}, "gives": "75"}],
                 },
                 {
                     "code": "g3",
@@ -71,6 +72,7 @@ RULESET: dict[str, Any] = {
                     "max": "100",
                     "inputs": [{"name": "band", "title": {"vi": "Băng thông"}, **_INPUT}],
                     "rule": {"kind": "relative.v1", "input": "band"},
+                    "examples": [{"given": {"band": "1"}, "among": [{"band": "2"}], "gives": "50"}],
                 },
             ],
         }

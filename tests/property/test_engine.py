@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.engine import Standings, UnitInput, examine, half_up, run_digest, standings
-from shared.ruleset import Ruleset, evaluate, parse, peer_relative, sheet_of
+from shared.ruleset import Ruleset, cohort_of, evaluate, parse, peer_relative, sheet_of
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Scored, Stage, Word
 
 GROUPS = ("g1", "g2", "g3")
@@ -34,6 +34,7 @@ RULES: Ruleset = parse(
                         "code": "g3",
                         "inputs": [{"name": "x", "title": {"vi": "x"}, "unit": "x", "source": "unit"}],
                         "rule": {"kind": "relative.v1", "input": "x"},
+                        "examples": [{"given": {"x": "1"}, "among": [{"x": "2"}], "gives": "50"}],
                     },
                 ],
             }
@@ -158,7 +159,9 @@ def test_a_calculated_score_never_leaves_its_scale_and_never_falls_with_a_better
 ) -> None:
     less, more = sorted((less, more))
     (criterion,) = [leaf for leaf in sheet_of(RULES, "I", {}).values() if peer_relative(leaf)]
-    worse, better = (evaluate(criterion, GivenInputs(inputs={"x": value}), {"x": best}) for value in (less, more))
+    words = [GivenInputs(inputs={"x": value}) for value in (less, more, best)]
+    cohort = cohort_of(criterion, words)
+    worse, better = (evaluate(criterion, word, cohort) for word in words[:2])
     assert isinstance(worse, Scored)
     assert isinstance(better, Scored)
     assert 0 <= worse.points <= better.points <= criterion.max

@@ -31,7 +31,8 @@ from tests.kit.campaigns import CAMPAIGN, RULESET, UNITS, appendix, leaf, opened
 from tests.kit.world import META
 
 USERS = [{"name": "users", "title": {"vi": "Số người dùng"}, "unit": "người", "source": "unit"}]
-MAIL = leaf("mail", rule={"kind": "relative.v1", "input": "users"}, inputs=USERS)
+EXAMPLES = [{"given": {"users": "1"}, "among": [{"users": "2"}], "gives": "50"}]
+MAIL = leaf("mail", rule={"kind": "relative.v1", "input": "users"}, inputs=USERS, examples=EXAMPLES)
 OPENED = opened(ruleset={**RULESET, "appendices": [appendix("I", MAIL, leaf("g2")), appendix("II", MAIL, leaf("g2"))]})
 REASON = Closed(closed="a" * 64)
 

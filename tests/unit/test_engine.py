@@ -12,6 +12,7 @@ from shared.vocabulary import (
     GivenInputs,
     GivenPoints,
     GivenState,
+    Json,
     Missing,
     NotApplicable,
     NotScored,
@@ -20,6 +21,8 @@ from shared.vocabulary import (
     Stage,
     Word,
 )
+from tests.kit.rule_cases import CASES
+from tests.kit.rules import DAYS, RECORDS, examples, rules_of, word
 
 POLICIES = {
     "ties": "1224",
@@ -43,6 +46,7 @@ def ruleset(*groups: str) -> Ruleset:
         "max": "100",
         "inputs": [{"name": "x", "title": {"vi": "x"}, "unit": "x", "source": "unit"}],
         "rule": {"kind": "relative.v1", "input": "x"},
+        "examples": [{"given": {"x": "1"}, "among": [{"x": "2"}], "gives": "50"}],
     }
     appendix = {"code": "I", "title": {"vi": "I"}, "max": "100", "aggregate": "mean_of_applicable"}
     second = {**appendix, "code": "R", "children": [best]}
@@ -220,3 +224,20 @@ def test_the_digest_does_not_know_how_a_number_was_spelled_or_that_a_stage_was_s
         return run_digest(rules, roster, standings(rules, roster, "council"))
 
     assert named("9") == named("9.00") == named("9.0", "round1", "council") != named("90")
+
+
+@pytest.mark.parametrize(
+    ("kind", "once", "again", "another"),
+    [
+        (RECORDS, {"scores": ["2.0", "1"]}, {"scores": ["2", "1.00"]}, {"scores": ["1", "2"]}),
+        (DAYS, {"when": "2025-04-10"}, {"when": "2025-04-10"}, {"when": "2025-04-11"}),
+    ],
+)
+def test_the_digest_covers_inputs_of_every_form(kind: Json, once: Json, again: Json, another: Json) -> None:
+    rules = rules_of(kind, *examples(CASES, kind))
+
+    def named(given: Json) -> str:
+        roster = [UnitInput("a", "thuoc", "I", {}, {"self": {"c": word(given), "rest": points("1")}})]
+        return run_digest(rules, roster, standings(rules, roster, "council"))
+
+    assert named(once) == named(again) != named(another)

@@ -2,6 +2,7 @@
 
 import copy
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,9 @@ from shared.ruleset.errors import (
     InputsDoNotFit,
     MaximaDisagree,
     ShapeWrong,
-    TierAboveMaximum,
     TiersHaveHole,
     TiersOutOfOrder,
+    WorthAboveMaximum,
 )
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Scored
 
@@ -81,7 +82,7 @@ def test_the_digest_does_not_depend_on_how_the_document_is_laid_out(example: Any
 
 def test_the_digest_changes_with_any_rule(example: Any) -> None:
     before = digest(parse(example))
-    example["appendices"][0]["children"][1]["children"][0]["rule"]["tiers"][0]["at_least"] = "91"
+    example["appendices"][0]["children"][1]["children"][0]["rule"]["tiers"][0]["at_least"] = "89.95"
     assert digest(parse(example)) != before
 
 
@@ -107,7 +108,7 @@ BROKEN = [
     ),
     pytest.param(lambda d: _tiers(d).pop(), TiersHaveHole, id="no tier at the bottom"),
     pytest.param(lambda d: _tiers(d).reverse(), TiersOutOfOrder, id="tiers the wrong way round"),
-    pytest.param(lambda d: _tiers(d)[0].update(points="21"), TierAboveMaximum, id="a tier above the maximum"),
+    pytest.param(lambda d: _tiers(d)[0].update(points="21"), WorthAboveMaximum, id="a tier above the maximum"),
     pytest.param(lambda d: d["classes"]["su_nghiep"].pop(), ClassesHaveHole, id="no class at the bottom"),
     pytest.param(lambda d: d["classes"]["su_nghiep"].pop(1), ClassesHaveHole, id="no class in the middle"),
     pytest.param(
@@ -233,11 +234,13 @@ def test_a_zero_denominator_may_mean_not_applicable(example: Any) -> None:
 def test_a_relative_criterion_looks_at_the_best_unit(example: Any) -> None:
     relative = criterion(example, "g2.2")
     words = [inputs(files_each="51"), inputs(files_each="34"), GivenState(score=NotApplicable()), None]
-    cohort = cohort_of(words)
+    cohort = cohort_of(relative, words)
     assert peer_relative(relative)
     assert not peer_relative(criterion(example, "g1.1"))
     assert evaluate(relative, inputs(files_each="34"), cohort) == Scored(points=Decimal("13.33"))
-    assert evaluate(relative, inputs(files_each="0"), {"files_each": Decimal(0)}) == Scored(points=Decimal("0.00"))
+    assert evaluate(relative, inputs(files_each="0"), {"best": Fraction(0), "least": Fraction(0)}) == Scored(
+        points=Decimal("0.00")
+    )
     with pytest.raises(CohortUnknown):
         evaluate(relative, inputs(files_each="34"))
 
@@ -293,7 +296,7 @@ def test_a_state_passes_through_and_is_not_zero(example: Any, score: NotApplicab
 def test_a_score_is_explained_with_its_arithmetic(
     example: Any, code: str, word: GivenInputs | GivenState, vietnamese: str, english: str
 ) -> None:
-    leaf, cohort = criterion(example, code), {"files_each": Decimal(51)}
+    leaf, cohort = criterion(example, code), {"best": Fraction(51), "least": Fraction(0)}
     score = evaluate(leaf, word, cohort)
     assert explain(leaf, word, score, "vi", cohort) == vietnamese
     assert explain(leaf, word, score, "en", cohort) == english

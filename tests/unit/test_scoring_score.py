@@ -184,6 +184,7 @@ RELATIVE = {
             leaf(
                 "mail",
                 rule={"kind": "relative.v1", "input": "users"},
+                examples=[{"given": {"users": "1"}, "among": [{"users": "2"}], "gives": "50"}],
                 inputs=[{"name": "users", "title": {"vi": "Số người dùng"}, "unit": "người", "source": "unit"}],
             ),
             leaf("g2"),

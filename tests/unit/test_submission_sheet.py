@@ -200,9 +200,11 @@ RATIO = leaf(
     "r",
     rule={"kind": "ratio.v1", "numerator": "x", "denominator": "y", "zero_denominator": "zero"},
     inputs=[read("x"), read("y")],
+    examples=[{"given": {"x": "9", "y": "12"}, "gives": "75"}],
 )
-BEST = leaf("best", rule={"kind": "relative.v1", "input": "n"}, inputs=[read("n")])
-MEASURED = leaf("m", rule={"kind": "relative.v1", "input": "n"}, inputs=[read("n", "feed")])
+COMPARED = [{"given": {"n": "1"}, "among": [{"n": "2"}], "gives": "50"}]
+BEST = leaf("best", rule={"kind": "relative.v1", "input": "n"}, inputs=[read("n")], examples=COMPARED)
+MEASURED = leaf("m", rule={"kind": "relative.v1", "input": "n"}, inputs=[read("n", "feed")], examples=COMPARED)
 MANUAL = leaf("hand")
 
 

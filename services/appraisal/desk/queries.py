@@ -18,10 +18,10 @@ from shared.vocabulary import (
     Closed,
     GivenInputs,
     Id,
+    InputValue,
     Instant,
     Localized,
     Missing,
-    Number,
     Points,
     Score,
     Sha256,
@@ -106,7 +106,7 @@ class MeasuredView(Value):
     input: Id
     title: Localized
     metric: Id
-    declared: Number | None
+    declared: InputValue | None
     figures: tuple[Figure, ...]
 
 
@@ -299,11 +299,11 @@ async def _usage(log: EventLog, agency: str, name: str) -> Usage:
 
 
 def _cohort(page: _Page, criterion: Criterion, until: Stage) -> Cohort | None:
-    """The best inputs among the units that have the very same criterion: two appendices may share a code."""
+    """What the rule must know of the units that have the very same criterion: two appendices may share a code."""
     if not peer_relative(criterion):
         return None
     peers = (unit for unit, sheet in page.sheets.items() if sheet.get(criterion.code) == criterion)
-    return cohort_of(page.loaded.bench.dossier(unit).standing(criterion.code, until) for unit in peers)
+    return cohort_of(criterion, (page.loaded.bench.dossier(unit).standing(criterion.code, until) for unit in peers))
 
 
 def _score(page: _Page, criterion: Criterion, until: Stage) -> tuple[Score, str | None]:

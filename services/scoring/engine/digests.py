@@ -8,7 +8,7 @@ from services.scoring.engine.roster import UnitInput, standing_word
 from services.scoring.engine.standings import Standings
 from shared.ruleset import Ruleset
 from shared.ruleset import digest as ruleset_digest
-from shared.vocabulary import GivenInputs, Json, Word, digest
+from shared.vocabulary import GivenInputs, InputValue, Json, Word, digest
 
 
 def run_digest(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> str:
@@ -45,8 +45,14 @@ def _enrolled(unit: UnitInput) -> Json:
 
 def _word(word: Word | None) -> Any:  # noqa: ANN401 - JSON
     if isinstance(word, GivenInputs):
-        return {name: _number(value) for name, value in word.inputs.items()}
+        return {name: _said(value) for name, value in word.inputs.items()}
     return None if word is None else word.model_dump(mode="json")
+
+
+def _said(value: InputValue) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, tuple):
+        return [_number(each) for each in value]
+    return _number(value) if isinstance(value, Decimal) else str(value)
 
 
 def _number(value: Decimal) -> str:

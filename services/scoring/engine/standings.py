@@ -84,7 +84,7 @@ class _Cohorts:
         key = (criterion, stage)
         if key not in self._known:
             peers = (unit for unit, sheet in self._units if criterion in sheet)
-            self._known[key] = cohort_of(standing_word(peer, criterion.code, stage) for peer in peers)
+            self._known[key] = cohort_of(criterion, (standing_word(peer, criterion.code, stage) for peer in peers))
         return self._known[key]
 
 

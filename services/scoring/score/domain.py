@@ -221,7 +221,8 @@ def _spoken(campaign: str, unit: str, said: Sequence[_Said], scores: Scores) -> 
         heard = scores.known(unit, scores.of(unit).hear(each.stage, each.criterion, each.word))
         criterion = sheets.of(unit)[each.criterion]
         cohort = _cohort(criterion, heard, sheets)
-        rows: list[ScoreFact] = [_given(campaign, unit, each, criterion, cohort, (scores, heard))]
+        cohorts = cohort, _cohort(criterion, heard, sheets, each.word)
+        rows: list[ScoreFact] = [_given(campaign, unit, each, criterion, cohorts, (scores, heard))]
         if cohort is not None:
             rows += _moved(campaign, unit, criterion, cohort, heard, sheets)
         for row in rows:
@@ -256,10 +257,11 @@ def tree_of_unit(scores: Scores, unit: str) -> Appendix:
     return tree_of(scores.campaign.ruleset, given.appendix, given.overrides)
 
 
-def _cohort(criterion: Criterion, scores: Scores, sheets: _Sheets) -> Cohort | None:
+def _cohort(criterion: Criterion, scores: Scores, sheets: _Sheets, beside: Word | None = None) -> Cohort | None:
+    """What stands at all its peers, and a word *beside* it that may not stand."""
     if not peer_relative(criterion):
         return None
-    return cohort_of(_word(scores, unit, criterion) for unit in sheets.peers(criterion))
+    return cohort_of(criterion, [*(_word(scores, unit, criterion) for unit in sheets.peers(criterion)), beside])
 
 
 def _word(scores: Scores, unit: str, criterion: Criterion) -> Word | None:
@@ -271,15 +273,21 @@ def _worth(criterion: Criterion, word: Word | None, cohort: Cohort | None) -> Sc
 
 
 def _given(
-    campaign: str, unit: str, said: _Said, criterion: Criterion, cohort: Cohort | None, moment: tuple[Scores, Scores]
+    campaign: str,
+    unit: str,
+    said: _Said,
+    criterion: Criterion,
+    cohorts: tuple[Cohort | None, Cohort | None],
+    moment: tuple[Scores, Scores],
 ) -> ScoreGiven:
-    """The row of one word; *moment* is what was known before it and with it."""
+    """The row of one word.
+
+    *cohorts* are what stands, and that with the word itself: one that does not stand may be better than the best.
+    *moment* is what was known before it and with it.
+    """
     scores, heard = moment
-    before, after = _standing(scores, unit, criterion), _worth(criterion, _word(heard, unit, criterion), cohort)
+    before, after = _standing(scores, unit, criterion), _worth(criterion, _word(heard, unit, criterion), cohorts[0])
     change = _whole(scores, unit, criterion.code, before, after)
-    alone = None if cohort is None else cohort_of([said.word])
-    # A word that does not stand may name what no standing word names, and be better than the best of them.
-    wider = None if cohort is None or alone is None else {**alone, **cohort}
     return ScoreGiven(
         campaign=campaign,
         unit=unit,
@@ -287,7 +295,7 @@ def _given(
         stage=said.stage,
         sheet=said.sheet,
         word=said.word,
-        given=_worth(criterion, said.word, wider),
+        given=_worth(criterion, said.word, cohorts[1]),
         before=before,
         after=after,
         reason_code=said.reason_code,

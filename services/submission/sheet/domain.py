@@ -31,7 +31,7 @@ from shared.opening import (
 )
 from shared.opening import evolve as evolve_campaign
 from shared.ruleset import Criterion, check, evaluate, peer_relative
-from shared.ruleset.model import Manual
+from shared.ruleset.rules import Manual
 from shared.vocabulary import (
     Closed,
     GivenInputs,
@@ -280,7 +280,7 @@ def worth_something(criterion: Criterion, word: Word) -> bool:
         case GivenInputs():
             declared = any(declared.source != "feed" for declared in criterion.inputs)
             if peer_relative(criterion):
-                return declared and any(value > 0 for value in word.inputs.values())
+                return declared and any(word.inputs.values())
             score = evaluate(criterion, word)
             return declared and isinstance(score, Scored) and score.points > 0
         case _:

@@ -19,16 +19,56 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The rule of {path} reads [{reads}], its criterion declares [{declared}]. Declare exactly what is read.",
     ),
     "ruleset.tiers_have_hole": (
-        "Các mức điểm của {path} để trống khoảng [{start}, {end}). Hãy thêm mức bắt đầu từ {start}.",
-        "The tiers of {path} leave [{start}, {end}) without points. Add a tier that begins at {start}.",
+        "Các mức điểm của {path} để trống khoảng {hole}. Hãy thêm hoặc nới một mức cho kín.",
+        "The tiers of {path} leave {hole} without points. Add or extend a tier to close it.",
     ),
     "ruleset.tiers_out_of_order": (
         "Mức bắt đầu từ {at_least} của {path} không thấp hơn mức đứng trước. Hãy xếp các mức từ cao xuống thấp.",
         "The tier of {path} from {at_least} is not below the one before it. Order tiers from the highest down.",
     ),
-    "ruleset.tier_above_maximum": (
-        "Một mức của {path} cho {points} điểm, ngoài khoảng từ 0 đến {max}. Hãy sửa điểm của mức này.",
-        "A tier of {path} gives {points} points, not between 0 and {max}. Correct its points.",
+    "ruleset.tiers_overlap": (
+        "Hai mức điểm của {path} chồng lấn tại {at}. Hãy sửa cận trên của mức dưới.",
+        "Two tiers of {path} overlap at {at}. Correct where the lower one ends.",
+    ),
+    "ruleset.worth_above_maximum": (
+        "Một mức hoặc lựa chọn của {path} cho {points} điểm, quá điểm tối đa {max}. Hãy sửa điểm này.",
+        "A tier or option of {path} gives {points} points, more than the maximum {max}. Correct its points.",
+    ),
+    "ruleset.share_out_of_range": (
+        "Tỷ lệ {share} trong quy tắc của {path} phải lớn hơn 0, không quá 1, và chỉ ghi ở nơi quy tắc dùng đến.",
+        "Share {share} in the rule of {path} must be above 0 and at most 1, and stand only where the rule uses it.",
+    ),
+    "ruleset.floor_above_maximum": (
+        "Điểm thấp nhất {floor} của {path} không thấp hơn điểm tối đa {max}. Hãy sửa một trong hai.",
+        "The least {floor} of {path} is not below its maximum {max}. Correct one of them.",
+    ),
+    "ruleset.table_has_hole": (
+        "Bảng điểm của {path} thiếu ô {row} × {column}. Hãy ghi điểm cho ô này.",
+        "The table of {path} lacks cell {row} × {column}. Give it points.",
+    ),
+    "ruleset.zero_denominator_unsaid": (
+        "Mức điểm của {path}: hãy ghi zero_denominator khi xét tỷ lệ, và chỉ khi đó.",
+        "Tiers of {path}: say zero_denominator where a share is looked at, and only there.",
+    ),
+    "ruleset.collected_not_scored": (
+        "{path} chỉ thu thập nhưng có điểm tối đa {max}. Hãy ghi điểm tối đa 0.",
+        "{path} is only collected, but has a maximum of {max}. Write a maximum of 0.",
+    ),
+    "ruleset.nothing_to_score": (
+        "{path} được chấm điểm nhưng điểm tối đa là 0. Hãy ghi điểm tối đa, hoặc dùng quy tắc collect.v1.",
+        "{path} is scored, but its maximum is 0. Write a maximum, or use the rule collect.v1.",
+    ),
+    "ruleset.input_type_wrong": (
+        "Số liệu {input} của {path} khai báo kiểu {type}, quy tắc chỉ đọc được kiểu {wanted}. Hãy sửa kiểu.",
+        "Input {input} of {path} is declared as {type}; the rule reads {wanted} only. Correct its type.",
+    ),
+    "ruleset.example_missing": (
+        "Quy tắc của {path} chưa có ví dụ tính. Hãy thêm ít nhất một ví dụ (examples: given, gives).",
+        "The rule of {path} carries no worked example. Add at least one (examples: given, gives).",
+    ),
+    "ruleset.example_fails": (
+        "Ví dụ thứ {number} của {path} ghi {expected} nhưng tính ra {found}. Hãy sửa ví dụ hoặc quy tắc.",
+        "Example {number} of {path} says {expected}, but comes to {found}. Correct the example or the rule.",
     ),
     "ruleset.classes_have_hole": (
         "Thang xếp loại {path} bỏ trống khoảng điểm {hole} (cạnh loại {label}). Hãy nới một loại cho kín khoảng này.",
@@ -51,17 +91,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Số liệu {input} của tiêu chí {criterion} còn thiếu hoặc không có trong tiêu chí.",
         "Input {input} of criterion {criterion} is missing, or the criterion does not have it.",
     ),
+    "ruleset.input_wrong": (
+        "Số liệu {input} của tiêu chí {criterion} là {value}, cần: {wanted}.",
+        "Input {input} of criterion {criterion} is {value}; it must be: {wanted}.",
+    ),
     "ruleset.points_out_of_range": (
-        "Điểm {points} của tiêu chí {criterion} phải từ 0 đến {max}.",
-        "{points} points for criterion {criterion} are not between 0 and {max}.",
+        "Điểm {points} của tiêu chí {criterion} phải từ {min} đến {max}.",
+        "{points} points for criterion {criterion} are not between {min} and {max}.",
     ),
     "ruleset.input_out_of_range": (
-        "Số liệu {input} của tiêu chí {criterion} không được âm ({value}).",
-        "Input {input} of criterion {criterion} must not be negative ({value}).",
+        "Số liệu {input} của tiêu chí {criterion} phải từ 0 đến {ceiling} (đang là {value}).",
+        "Input {input} of criterion {criterion} must be between 0 and {ceiling}, and is {value}.",
     ),
     "ruleset.cohort_unknown": (
-        "Tiêu chí so với đơn vị cao nhất nhưng chưa có số liệu {input} của các đơn vị khác.",
-        "The criterion looks at the best unit, but input {input} of the others is not known.",
+        "Tiêu chí {criterion} so với các đơn vị khác nhưng chưa có số liệu của họ.",
+        "Criterion {criterion} looks at the other units, but their inputs are not known.",
     ),
     "yaml.unreadable": (
         "Không đọc được tệp {file} tại dòng {line}: {finding}.",

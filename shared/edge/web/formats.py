@@ -8,6 +8,8 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
+from shared.vocabulary import InputValue
+
 MINUS: Final = "−"
 """The typographic minus: a screen reader says it, and it never breaks from its figure."""
 VIETNAM: Final = dt.timezone(dt.timedelta(hours=7))
@@ -45,6 +47,19 @@ def date(day: dt.date, language: str = "vi") -> str:
     if language == "en":
         return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def said(value: InputValue, language: str = "vi") -> str:
+    """What somebody said of one input: a number, a day, figures of many records, yes or no, or an option's code."""
+    match value:
+        case tuple():
+            return "; ".join(number(each, language) for each in value)
+        case str():
+            return {"yes": ("có", "yes"), "no": ("không", "no")}.get(value, (value, value))[language == "en"]
+        case dt.date():
+            return date(value, language)
+        case _:
+            return number(value, language)
 
 
 def moment(at: dt.datetime, language: str = "vi") -> str:
