@@ -74,10 +74,6 @@ class Criterion(Strict):
         """Of its code: rules have tables."""
         return hash(self.code)
 
-    def __hash__(self) -> int:
-        """Of its code: rules have tables."""
-        return hash(self.code)
-
     def input(self, name: str) -> Input:
         """The declaration of that name, which the rule reads."""
         return next(declared for declared in self.inputs if declared.name == name)
