@@ -9,7 +9,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 Json: TypeAlias = dict[str, Any]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
@@ -89,10 +98,23 @@ class Value(BaseModel):
 
 
 class Scored(Value):
-    """Points were given; 0.00 is a score."""
+    """Points were given; 0.00 is a score.
+
+    Attributes:
+        points: As published.
+        exact: Before they were rounded, e.g. ``20/3``; absent where nothing was.
+    """
 
     state: Literal["scored"] = "scored"
     points: Points
+    exact: Annotated[str, Field(pattern=r"^-?\d+(/[1-9]\d*)?$")] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_said(self, handler: SerializerFunctionWrapHandler) -> Json:
+        said: Json = handler(self)
+        if self.exact is None:
+            said.pop("exact", None)
+        return said
 
 
 class NotApplicable(Value):

@@ -4,10 +4,11 @@ from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit, PointsOutO
 from shared.ruleset.evaluation import Cohort, check, cohort_of, evaluate, peer_relative
 from shared.ruleset.exact import half_up
 from shared.ruleset.explanation import explain, rule_sentence
-from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset
+from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset, Shared, every
 from shared.ruleset.parsing import digest, parse
 from shared.ruleset.rules import decimal_text
 from shared.ruleset.sheet import appendix_of, sheet_of, tree_of
+from shared.ruleset.totals import Total, Totals, aggregate, points_of, totals
 
 __all__ = [
     "Appendix",
@@ -23,18 +24,25 @@ __all__ = [
     "Policies",
     "Ruleset",
     "RulesetInvalid",
+    "Shared",
+    "Total",
+    "Totals",
     "WordDoesNotFit",
+    "aggregate",
     "appendix_of",
     "check",
     "cohort_of",
     "decimal_text",
     "digest",
     "evaluate",
+    "every",
     "explain",
     "half_up",
     "parse",
     "peer_relative",
+    "points_of",
     "rule_sentence",
     "sheet_of",
+    "totals",
     "tree_of",
 ]

@@ -74,6 +74,30 @@ class ExampleFails(RulesetInvalid, code="ruleset.example_fails"):
     """A worked example does not come to what it says."""
 
 
+class NothingCounts(RulesetInvalid, code="ruleset.nothing_counts"):
+    """A whole has no part that counts."""
+
+
+class ReadsUnpublished(RulesetInvalid, code="ruleset.reads_unpublished"):
+    """A whole reads its parts as published, and one of them is not."""
+
+
+class ReadsRoot(RulesetInvalid, code="ruleset.reads_root"):
+    """A whole reads its parts exactly, and one of them is a geometric mean, which is no fraction."""
+
+
+class RoundedUnpublished(RulesetInvalid, code="ruleset.rounded_unpublished"):
+    """A figure that is not published would be rounded."""
+
+
+class SharedUnknown(RulesetInvalid, code="ruleset.shared_unknown"):
+    """A group that is shared does not stand in the appendix, or has another maximum there."""
+
+
+class SharedInItself(RulesetInvalid, code="ruleset.shared_in_itself"):
+    """A group that is shared would be a part of itself."""
+
+
 class NothingToScore(RulesetInvalid, code="ruleset.nothing_to_score"):
     """A scored criterion has no maximum."""
 

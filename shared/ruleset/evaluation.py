@@ -14,10 +14,10 @@ from shared.ruleset.errors import (
     PointsOutOfRange,
     WordDoesNotFit,
 )
-from shared.ruleset.exact import half_up
+from shared.ruleset.exact import scored
 from shared.ruleset.model import Criterion, Input
 from shared.ruleset.rules import Calculated, Manual, Peers
-from shared.vocabulary import GivenInputs, GivenPoints, GivenState, InputValue, NotApplicable, Score, Scored, Word
+from shared.vocabulary import GivenInputs, GivenPoints, GivenState, InputValue, NotApplicable, Score, Word
 
 Cohort: TypeAlias = Peers
 """Of one criterion: what its rule must know of all units that it applies to, the one that is scored included."""
@@ -40,10 +40,10 @@ def evaluate(criterion: Criterion, word: Word, cohort: Cohort | None = None) -> 
         case GivenState():
             return word.score
         case GivenPoints():
-            return Scored(points=half_up(Fraction(word.points)))
+            return scored(Fraction(word.points), criterion.decimals)
         case GivenInputs():
             exact = exactly(criterion, word, cohort)
-            return NotApplicable() if exact is None else Scored(points=half_up(exact))
+            return NotApplicable() if exact is None else scored(exact, criterion.decimals)
         case _:
             assert_never(word)
 

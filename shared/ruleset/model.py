@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from shared.ruleset.aggregates import Aggregate
 from shared.ruleset.rules import InputType, Rule, Strict
 from shared.vocabulary import Id, InputValue, Localized, Number, Points, Text
 
 CEILING = Decimal(1_000_000_000)
+DIGITS = 2
+"""Of published figures, where a node says no other."""
 
 
 class Input(Strict):
@@ -36,8 +39,6 @@ class Input(Strict):
     ceiling: Number = CEILING
 
 
-Aggregate: TypeAlias = Literal["mean_of_applicable", "sum"]
-"""How parts make a whole. ``sum`` is scaled to what applies: a part that does not apply costs nothing."""
 Maximum = Annotated[Points, Field(gt=0)]
 
 
@@ -55,8 +56,27 @@ class Example(Strict):
     gives: Points | Literal["-"]
 
 
-class Criterion(Strict):
-    """A leaf: what a word is said on, and the first level that is published.
+class _Published(Strict):
+    """What is said of every node.
+
+    Attributes:
+        published: Whether its figure is; one that is not is never rounded, it is read exactly.
+        digits: Decimals of the published figure; None for the ruleset's.
+        counts: False for what is shown, but is in no whole.
+    """
+
+    published: bool = True
+    digits: Annotated[int, Field(ge=0, le=2)] | None = None
+    counts: bool = True
+
+    @property
+    def decimals(self) -> int:
+        """Of its figure."""
+        return DIGITS if self.digits is None else self.digits
+
+
+class Criterion(_Published):
+    """A leaf: what a word is said on.
 
     Attributes:
         max: Zero only for what is collected and not scored.
@@ -74,12 +94,8 @@ class Criterion(Strict):
         """Of its code: rules have tables."""
         return hash(self.code)
 
-    def input(self, name: str) -> Input:
-        """The declaration of that name, which the rule reads."""
-        return next(declared for declared in self.inputs if declared.name == name)
 
-
-class Group(Strict):
+class Group(_Published):
     """Criteria, or groups of them."""
 
     code: Id
@@ -90,15 +106,43 @@ class Group(Strict):
     children: Annotated[tuple["Node", ...], Field(min_length=1)]
 
 
+class Shared(Strict):
+    """A group that stands elsewhere in the appendix and counts here too.
+
+    Attributes:
+        code: Its own, as a part of this whole.
+        of: The group's.
+    """
+
+    code: Id
+    title: Localized
+    max: Maximum
+    of: Id
+
+    @property
+    def counts(self) -> bool:
+        """Always: it stands here for no other reason."""
+        return True
+
+    @property
+    def published(self) -> bool:
+        """Always: it is the group's figure, which is."""
+        return True
+
+
 def _which(node: Any) -> str:  # noqa: ANN401 - whatever stands in the document
-    leaf = "rule" in node if isinstance(node, dict) else isinstance(node, Criterion)
-    return "criterion" if leaf else "group"
+    if isinstance(node, dict):
+        return "criterion" if "rule" in node else "shared" if "of" in node else "group"
+    return type(node).__name__.lower()
 
 
-Node = Annotated[Annotated[Criterion, Tag("criterion")] | Annotated[Group, Tag("group")], Discriminator(_which)]
+Node = Annotated[
+    Annotated[Criterion, Tag("criterion")] | Annotated[Group, Tag("group")] | Annotated[Shared, Tag("shared")],
+    Discriminator(_which),
+]
 
 
-class Appendix(Strict):
+class Appendix(_Published):
     """A tree of criteria for one kind of unit."""
 
     code: Id
@@ -168,18 +212,14 @@ class Ruleset(Strict):
         return self.appendices[0].max
 
 
-def codes(nodes: tuple[Node, ...]) -> Iterator[str]:
-    """The code of every node under *nodes*, groups and criteria."""
+def every(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """Every node under *nodes*, each before what it is made of."""
     for node in nodes:
-        yield node.code
+        yield node
         if isinstance(node, Group):
-            yield from codes(node.children)
+            yield from every(node.children)
 
 
 def leaves(nodes: tuple[Node, ...]) -> Iterator[Criterion]:
-    """Every criterion under *nodes*, in the order of the document."""
-    for node in nodes:
-        if isinstance(node, Criterion):
-            yield node
-        else:
-            yield from leaves(node.children)
+    """Every criterion under *nodes*, in the order of the document; one of a shared group where that stands."""
+    return (node for node in every(nodes) if isinstance(node, Criterion))

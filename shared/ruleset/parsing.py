@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import assert_never
 
 from pydantic import ValidationError
 
+from shared.ruleset.aggregates import GeometricMean
 from shared.ruleset.errors import (
     ClassesHaveHole,
     ClassesOverlap,
@@ -17,9 +19,15 @@ from shared.ruleset.errors import (
     InputsDisagree,
     InputTypeWrong,
     MaximaDisagree,
+    NothingCounts,
     NothingToScore,
+    ReadsRoot,
+    ReadsUnpublished,
+    RoundedUnpublished,
     RulesetInvalid,
     ShapeWrong,
+    SharedInItself,
+    SharedUnknown,
     ShareOutOfRange,
     TableHasHole,
     TiersHaveHole,
@@ -30,7 +38,7 @@ from shared.ruleset.errors import (
     ZeroDenominatorUnsaid,
 )
 from shared.ruleset.evaluation import cohort_of, evaluate
-from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset
+from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared
 from shared.ruleset.rules import Collect, Manual
 from shared.vocabulary import GivenInputs, Scored
 from shared.vocabulary import digest as digest_of
@@ -42,6 +50,8 @@ FAULTS: Mapping[str, type[RulesetInvalid]] = {
         CollectedNotScored,
         FloorAboveMaximum,
         MaximaDisagree,
+        SharedInItself,
+        SharedUnknown,
         ShareOutOfRange,
         TableHasHole,
         TiersHaveHole,
@@ -105,19 +115,61 @@ def _check_appendix(appendix: Appendix, greatest: Decimal) -> None:
         raise MaximaDisagree(path=path, max=appendix.max, parts=greatest)
     nodes = list(_nodes(path, appendix.children))
     _unique(path, (node.code for _, node in nodes))
-    _check_maxima(path, appendix)
+    _check_published(path, appendix)
+    groups = {node.code: node for _, node in nodes if isinstance(node, Group)}
+    _check_whole(path, appendix, groups)
     for below, node in nodes:
-        if isinstance(node, Group):
-            _check_maxima(below, node)
-        else:
-            _check_criterion(below, node)
+        match node:
+            case Group():
+                _check_published(below, node)
+                _check_whole(below, node, groups)
+            case Shared():
+                _check_shared(below, node, groups)
+            case Criterion():
+                _check_published(below, node)
+                _check_criterion(below, node)
+            case _:
+                assert_never(node)
 
 
-def _check_maxima(path: str, whole: Appendix | Group) -> None:
-    maxima = [child.max for child in whole.children]
-    for parts in [sum(maxima)] if whole.aggregate == "sum" else maxima:
+def _check_whole(path: str, whole: Appendix | Group, groups: Mapping[str, Group]) -> None:
+    counting = [child for child in whole.children if child.counts]
+    if not counting:
+        raise NothingCounts(path=path)
+    for parts in whole.aggregate.maxima({child.code: Fraction(child.max) for child in counting}):
         if parts != whole.max:
             raise MaximaDisagree(path=path, max=whole.max, parts=parts)
+    exact = whole.aggregate.reads == "exact"
+    for child in counting:
+        if not (exact or child.published):
+            raise ReadsUnpublished(path=path, part=child.code)
+        made = groups.get(child.of) if isinstance(child, Shared) else child
+        if exact and isinstance(made, Group) and isinstance(made.aggregate, GeometricMean):
+            raise ReadsRoot(path=path, part=child.code)
+
+
+def _check_published(path: str, node: Appendix | Criterion | Group) -> None:
+    root = isinstance(node, Appendix | Group) and isinstance(node.aggregate, GeometricMean)
+    if not node.published and (root or node.digits is not None):
+        raise RoundedUnpublished(path=path)
+
+
+def _check_shared(path: str, node: Shared, groups: Mapping[str, Group]) -> None:
+    """What is shared stands in the appendix, has the same maximum, and does not count itself."""
+    group = groups.get(node.of)
+    if group is None or group.max != node.max:
+        raise SharedUnknown(path=path, of=node.of)
+    if not group.published:
+        raise ReadsUnpublished(path=path, part=node.of)
+    todo, seen = [group], {node.of}
+    while todo:
+        for child in todo.pop().children:
+            below = groups.get(child.of) if isinstance(child, Shared) else child
+            if child.code == node.code:
+                raise SharedInItself(path=path, of=node.of)
+            if isinstance(below, Group) and below.code not in seen:
+                seen.add(below.code)
+                todo.append(below)
 
 
 def _check_criterion(path: str, criterion: Criterion) -> None:

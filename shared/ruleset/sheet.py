@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit
-from shared.ruleset.model import Appendix, Criterion, Node, Ruleset, codes, leaves
+from shared.ruleset.model import Appendix, Criterion, Node, Ruleset, every, leaves
 
 
 def appendix_of(ruleset: Ruleset, code: str) -> Appendix:
@@ -38,7 +38,7 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
         if group not in known or other == appendix:
             raise OverrideDoesNotFit(group=group, appendix=other)
     children = tuple(_replaced(ruleset, node, overrides) for node in own.children)
-    found = list(codes(children))
+    found = [node.code for node in every(children)]
     if len(found) != len(set(found)):
         raise OverrideDoesNotFit(group=", ".join(overrides), appendix=", ".join(overrides.values()))
     return own.model_copy(update={"children": children})

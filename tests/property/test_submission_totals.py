@@ -6,11 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.engine.totals import totals
 from services.submission.sheet.domain import SHEET
 from services.submission.sheet.queries import show_draft
 from services.submission.sheet.tables import Cell
-from shared.ruleset import parse, tree_of
+from shared.ruleset import parse, totals, tree_of
 from shared.vocabulary import GivenPoints, GivenState, NotApplicable, Score, Scored, Word
 from tests.kit.campaigns import CAMPAIGN, RULESET, appendix, enrolled, leaf, opened
 

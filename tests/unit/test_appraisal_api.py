@@ -187,7 +187,7 @@ async def test_the_desk_shows_declared_against_measured_judged_and_computed(worl
     page = (await world.get("to-truong", "/units/vu-a/criteria")).json()
     ratio, relative = page["criteria"][1], page["criteria"][2]
     assert ratio["declared_score"] == {"state": "scored", "points": "75.00"}
-    assert ratio["score"] == {"state": "scored", "points": "58.33"}
+    assert ratio["score"] == {"state": "scored", "points": "58.33", "exact": "175/3"}
     assert ratio["explained"].startswith("7/12")
     assert relative["score"] == {"state": "scored", "points": "100.00"}
     (machines,) = ratio["measured"]

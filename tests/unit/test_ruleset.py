@@ -237,7 +237,7 @@ def test_a_relative_criterion_looks_at_the_best_unit(example: Any) -> None:
     cohort = cohort_of(relative, words)
     assert peer_relative(relative)
     assert not peer_relative(criterion(example, "g1.1"))
-    assert evaluate(relative, inputs(files_each="34"), cohort) == Scored(points=Decimal("13.33"))
+    assert evaluate(relative, inputs(files_each="34"), cohort) == Scored(points=Decimal("13.33"), exact="40/3")
     assert evaluate(relative, inputs(files_each="0"), {"best": Fraction(0), "least": Fraction(0)}) == Scored(
         points=Decimal("0.00")
     )

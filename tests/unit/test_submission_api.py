@@ -219,7 +219,7 @@ async def test_a_draft_shows_what_the_units_own_words_come_to(submission: Submis
     assert half["groups"] == {"g1": {"state": "scored", "points": "81.01"}, "g2": {"state": "missing"}}
     await submission.save("a", "g2", points("82.00"), CLERK_A)
     whole = (await submission.ask("GET", "/sheets/a/draft", CLERK_A)).json()
-    assert whole["total"] == {"state": "scored", "points": "81.51"}
+    assert whole["total"] == {"state": "scored", "points": "81.51", "exact": "16301/200"}
     cells = whole["cells"]
     not_applicable = {"word": {"kind": "state", "score": {"state": "not_applicable"}}, "explanation": "Không có."}
     saved = await submission.save("a", "g2", not_applicable, CLERK_A, cells["g2"]["etag"])

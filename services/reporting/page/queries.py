@@ -19,7 +19,7 @@ from shared.edge.web.findings import Names
 from shared.edge.web.formats import matches, sort_key
 from shared.edge.web.words import WORDS, word
 from shared.opening import UnitUnknown
-from shared.ruleset import Criterion, Node
+from shared.ruleset import Criterion, Group, Node
 from shared.standing import BlockSummary, Cell, Mean, Standing
 from shared.vocabulary import Localized, Score
 
@@ -148,7 +148,7 @@ def _criteria(nodes: Sequence[Node], path: tuple[Localized, ...] = ()) -> list[t
     for node in nodes:
         if isinstance(node, Criterion):
             found.append((node, path))
-        else:
+        elif isinstance(node, Group):
             found += _criteria(node.children, (*path, node.title))
     return found
 

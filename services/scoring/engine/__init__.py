@@ -9,8 +9,7 @@ from services.scoring.engine.examination import examine
 from services.scoring.engine.gate import Compared, Comparison, compare
 from services.scoring.engine.roster import UnitInput, standing_word
 from services.scoring.engine.standings import Standings, standings
-from services.scoring.engine.totals import Total, Totals, points_of, totals
-from shared.ruleset import half_up
+from shared.ruleset import Total, Totals, half_up, points_of, totals
 
 __all__ = [
     "Compared",

@@ -1,12 +1,13 @@
 """The gate's inner half: a run recomputed another way, in whole hundredths. Whatever differs refuses the run."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
+from services.scoring.engine.again import Again
 from services.scoring.engine.roster import UnitInput
 from services.scoring.engine.standings import Standings
-from shared.ruleset import Appendix, Criterion, Group, Ruleset, sheet_of, tree_of
+from shared.ruleset import Ruleset, sheet_of, tree_of
 from shared.standing import BlockSummary, Finding, Mean, Standing
 from shared.vocabulary import Missing, NotApplicable, Score, Scored
 
@@ -50,29 +51,15 @@ def _cells(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Fi
 
 def _points(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Finding]:
     tree = tree_of(ruleset, unit.appendix, unit.overrides)
-    scores = {code: cell.standing for code, cell in standing.cells.items()}
+    again_of = Again(tree, {code: cell.standing for code, cell in standing.cells.items()})
     for child in tree.children:
-        again, stated = _recomputed(child, scores), _hundredths(standing.groups[child.code])
+        again, stated = again_of.hundredths(child), _hundredths(standing.groups[child.code])
         if again != stated:
             name = f"run.group.{unit.unit}.{child.code}"
             yield _finding(name, "group", stated, again, unit=unit.unit, group=child.code)
-    again, stated = _recomputed(tree, scores), _whole(standing.total)
+    again, stated = again_of.hundredths(tree), _whole(standing.total)
     if again != stated:
         yield _finding(f"run.total.{unit.unit}", "total", stated, again, unit=unit.unit)
-
-
-def _recomputed(node: Appendix | Group | Criterion, scores: Mapping[str, Score]) -> Hundredths:
-    if isinstance(node, Criterion):
-        return _hundredths(scores[node.code])
-    parts = [(_recomputed(child, scores), int(child.max * 100)) for child in node.children]
-    applying = [(points, most) for points, most in parts if points is not None]
-    if not applying:
-        return None
-    points = sum(points for points, _ in applying)
-    if node.aggregate == "sum":
-        most = sum(most for _, most in applying)
-        return (2 * points * int(node.max * 100) + most) // (2 * most)
-    return (2 * points + len(applying)) // (2 * len(applying))
 
 
 def _hundredths(score: Score) -> Hundredths:

@@ -6,10 +6,9 @@ from decimal import Decimal
 from services.scoring.engine.figures import DASH, number
 from services.scoring.engine.ranking import class_of, mean, ranks
 from services.scoring.engine.standings import Standings
-from services.scoring.engine.totals import aggregate
-from shared.ruleset import Ruleset, appendix_of
+from shared.ruleset import Ruleset, Total, aggregate, appendix_of
 from shared.standing import PrintedFigure, Standing
-from shared.vocabulary import NotApplicable, Score, Scored
+from shared.vocabulary import NotApplicable, Scored
 
 
 class Report:
@@ -61,14 +60,14 @@ class Report:
         if standing is None:
             return None
         appendix = appendix_of(self._ruleset, standing.appendix)
-        parts: list[tuple[Score, Decimal]] = []
+        parts: dict[str, Total] = {}
         for child in appendix.children:
             printed = self._values.get(("group", name, child.code))
             points = None if printed is None else number(printed)
             if points is not None:
-                parts.append((Scored(points=points), child.max))
+                parts[child.code] = Total(Scored(points=points))
             elif printed == DASH:
-                parts.append((NotApplicable(), child.max))
+                parts[child.code] = Total(NotApplicable())
             else:
                 return None
         return aggregate(appendix, parts).points

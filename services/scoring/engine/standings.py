@@ -6,8 +6,18 @@ from decimal import Decimal
 
 from services.scoring.engine.ranking import class_of, mean, ranks
 from services.scoring.engine.roster import UnitInput, stages_until, standing_word
-from services.scoring.engine.totals import Totals, points_of, totals
-from shared.ruleset import Cohort, Criterion, Ruleset, cohort_of, evaluate, peer_relative, tree_of
+from shared.ruleset import (
+    Cohort,
+    Criterion,
+    Ruleset,
+    Totals,
+    cohort_of,
+    evaluate,
+    peer_relative,
+    points_of,
+    totals,
+    tree_of,
+)
 from shared.ruleset.model import leaves
 from shared.standing import BlockSummary, Cell, Standing
 from shared.vocabulary import Missing, Score, Stage

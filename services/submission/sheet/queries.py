@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from services.submission.sheet.domain import SHEET, SHEET_FACTS, Desk, SheetFact, admit_word, problems, self_score
 from services.submission.sheet.facts import (
@@ -20,8 +19,8 @@ from shared.errors import NotFound, Rejected
 from shared.eventlog import EventLog, Row, Texts
 from shared.facts import FactBook
 from shared.opening import OpenCampaign, campaign_stream
-from shared.ruleset import Appendix, Criterion, Node, half_up, tree_of
-from shared.vocabulary import Closed, Instant, Missing, NotApplicable, Score, Scored, Value, Word
+from shared.ruleset import totals, tree_of
+from shared.vocabulary import Closed, Instant, Score, Value, Word
 
 BOOK: FactBook[SheetFact] = FactBook(SHEET_FACTS)
 
@@ -256,8 +255,10 @@ def show_draft(campaign: OpenCampaign, unit: str, cells: Mapping[str, Cell]) -> 
     enrolled = campaign.unit(unit)
     overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
     tree = tree_of(campaign.ruleset, enrolled.appendix, overrides)
-    groups = {child.code: _whole(child, scores) for child in tree.children}
-    return DraftShown(sheet_digest(lines), scores, found, groups, _whole(tree, scores))
+    known = {code: score for code, score in scores.items() if score is not None}
+    come_to = totals(tree, known)
+    groups = {code: group.score for code, group in come_to.groups.items()}
+    return DraftShown(sheet_digest(lines), scores, found, groups, come_to.overall.score)
 
 
 def _score(campaign: OpenCampaign, unit: str, criterion: str, line: SheetLine) -> Score | None:
@@ -268,23 +269,3 @@ def _score(campaign: OpenCampaign, unit: str, criterion: str, line: SheetLine) -
     except Rejected:
         return None
     return self_score(known, line.word)
-
-
-def _whole(node: Appendix | Node, scores: Mapping[str, Score | None]) -> Score:
-    """What *node* comes to so far, each level rounded once as scoring publishes it; for the unit's eyes only.
-
-    Source: report 1101/QĐ-BNV, part I.IV.2.b (mean of the groups that apply).
-    """
-    if isinstance(node, Criterion):
-        return scores.get(node.code) or Missing()
-    parts = [(child.max, _whole(child, scores)) for child in node.children]
-    if any(isinstance(score, Missing) for _, score in parts):
-        return Missing()
-    counted = [(most, score) for most, score in parts if isinstance(score, Scored)]
-    if not counted:
-        return NotApplicable()
-    given = sum((Fraction(score.points) for _, score in counted), Fraction(0))
-    if node.aggregate == "sum":
-        whole = sum((Fraction(most) for most, _ in counted), Fraction(0))
-        return Scored(points=half_up(given / whole * Fraction(node.max)))
-    return Scored(points=half_up(given / len(counted)))

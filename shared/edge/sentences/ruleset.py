@@ -54,6 +54,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path} chỉ thu thập nhưng có điểm tối đa {max}. Hãy ghi điểm tối đa 0.",
         "{path} is only collected, but has a maximum of {max}. Write a maximum of 0.",
     ),
+    "ruleset.nothing_counts": (
+        "{path} không có thành phần nào được tính. Hãy để ít nhất một thành phần có counts: true.",
+        "{path} has no part that counts. Let at least one part count.",
+    ),
+    "ruleset.reads_unpublished": (
+        "{path} đọc điểm công bố nhưng thành phần {part} không công bố. Hãy ghi reads: exact hoặc công bố {part}.",
+        "{path} reads its parts as published, but {part} is not. Write reads: exact, or publish that part.",
+    ),
+    "ruleset.reads_root": (
+        "{path} cần giá trị chính xác của {part}, nhưng trung bình nhân không phải phân số. Hãy ghi reads: published.",
+        "{path} reads {part} exactly, but a geometric mean is no fraction. Write reads: published.",
+    ),
+    "ruleset.rounded_unpublished": (
+        "{path} không công bố nên không được làm tròn. Hãy bỏ digits, hoặc công bố mục này.",
+        "{path} is not published and must not be rounded. Leave digits out, or publish it.",
+    ),
+    "ruleset.shared_unknown": (
+        "{path} dùng chung nhóm {of}, nhưng phụ lục không có nhóm này với cùng điểm tối đa. Hãy sửa mã hoặc điểm.",
+        "{path} shares group {of}, which the appendix does not have with that maximum. Correct its code or maximum.",
+    ),
+    "ruleset.shared_in_itself": (
+        "{path} dùng chung nhóm {of}, là nhóm chứa chính nó. Hãy chọn nhóm khác.",
+        "{path} shares group {of}, of which it is itself a part. Share another group.",
+    ),
     "ruleset.nothing_to_score": (
         "{path} được chấm điểm nhưng điểm tối đa là 0. Hãy ghi điểm tối đa, hoặc dùng quy tắc collect.v1.",
         "{path} is scored, but its maximum is 0. Write a maximum, or use the rule collect.v1.",

@@ -161,7 +161,7 @@ SUMMARY = RunSummary(
     compared_totals=23,
     equal_totals=21,
 )
-SCORED = Scored(points=Decimal("61.72"))
+SCORED = Scored(points=Decimal("61.72"), exact="4629/75")
 STANDING = Standing(
     unit=UNIT,
     block="thuoc",

@@ -1,0 +1,177 @@
+"""How parts make a whole: a closed set, as the kinds of rules are."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import prod
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+from shared.ruleset.exact import half_up, half_up_root, quotient, rational
+from shared.ruleset.rules import Rational, Strict
+from shared.vocabulary import Id
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A part that applies.
+
+    Attributes:
+        points: As the whole reads it, published or exact.
+        most: Its maximum.
+    """
+
+    code: str
+    points: Fraction
+    most: Fraction
+
+
+class _Aggregate(Strict):
+    """What all have in common.
+
+    Attributes:
+        reads: Whether parts count as they are published, or as they were before they were rounded.
+    """
+
+    reads: Literal["published", "exact"] = "published"
+
+    @abstractmethod
+    def exact(self, counted: Sequence[Counted], most: Fraction) -> Fraction | None:
+        """What the parts make, before rounding; None where that is no fraction.
+
+        Args:
+            counted: Parts that apply; at least one.
+            most: The maximum of the whole.
+        """
+
+    @abstractmethod
+    def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
+        """What the maximum of the whole must be, by the maxima of its *parts*: each of these."""
+
+    def published(self, counted: Sequence[Counted], most: Fraction, digits: int) -> Decimal:
+        """What the parts make, rounded once; arguments as ``exact``."""
+        return half_up(self.exact(counted, most) or Fraction(0), digits)
+
+
+class Sum(_Aggregate):
+    """Parts add up.
+
+    Attributes:
+        not_applicable: ``scaled``: the sum is that part of the maximum which the points are of what applies, so a part
+            that does not apply costs nothing. ``zero``: it is worth nothing.
+    """
+
+    kind: Literal["sum"]
+    not_applicable: Literal["scaled", "zero"] = "scaled"
+
+    def exact(self, counted: Sequence[Counted], most: Fraction) -> Fraction | None:
+        """See above."""
+        points = _total(part.points for part in counted)
+        whole = _total(part.most for part in counted)
+        return points if self.not_applicable == "zero" or not whole else quotient(points * most, whole)
+
+    def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
+        """See above."""
+        return [_total(parts.values())]
+
+
+class WeightedSum(_Aggregate):
+    """Each part times its weight; what applies is scaled to the whole.
+
+    Attributes:
+        weights: Of every part that counts, by code.
+    """
+
+    kind: Literal["weighted_sum"]
+    weights: Annotated[dict[Id, Rational], Field(min_length=1)]
+
+    def exact(self, counted: Sequence[Counted], most: Fraction) -> Fraction | None:
+        """See above."""
+        points = _total(part.points * rational(self.weights[part.code]) for part in counted)
+        whole = _total(part.most * rational(self.weights[part.code]) for part in counted)
+        return quotient(points * most, whole) if whole else Fraction(0)
+
+    def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
+        """See above. A part without a weight, or a weight without a part, makes none that fits."""
+        if parts.keys() != self.weights.keys():
+            return [Fraction(-1)]
+        return [_total(most * rational(self.weights[code]) for code, most in parts.items())]
+
+
+class Mean(_Aggregate):
+    """The mean of the parts that apply.
+
+    Source: report 1101/QĐ-BNV, part I.IV.2.b.
+    """
+
+    kind: Literal["mean_of_applicable"]
+
+    def exact(self, counted: Sequence[Counted], most: Fraction) -> Fraction | None:
+        """See above."""
+        del most
+        return quotient(_total(part.points for part in counted), len(counted))
+
+    def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
+        """See above."""
+        return list(parts.values())
+
+
+class PercentOfMaximum(_Aggregate):
+    """Points as a percentage of what can be had in the parts that apply; its maximum is 100.
+
+    Source: catalogue C31, C32.
+    """
+
+    kind: Literal["percent_of_applicable_maximum"]
+
+    def exact(self, counted: Sequence[Counted], most: Fraction) -> Fraction | None:
+        """See above."""
+        del most
+        whole = _total(part.most for part in counted)
+        return quotient(_total(part.points for part in counted) * 100, whole) if whole else Fraction(0)
+
+    def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
+        """See above."""
+        del parts
+        return [Fraction(100)]
+
+
+class GeometricMean(_Aggregate):
+    """The n-th root of the product of the n parts that apply; no part may be below zero.
+
+    It is no fraction, so whoever reads it reads it as published.
+    """
+
+    kind: Literal["geometric_mean"]
+
+    def exact(self, counted: Sequence[Counted], most: Fraction) -> Fraction | None:
+        """See above."""
+        del counted, most
+        return None
+
+    def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
+        """See above."""
+        return list(parts.values())
+
+    def published(self, counted: Sequence[Counted], most: Fraction, digits: int) -> Decimal:
+        """See above; the tie is decided by comparing whole numbers."""
+        del most
+        return half_up_root(prod((part.points for part in counted), start=Fraction(1)), len(counted), digits)
+
+
+def _named(short: object) -> Any:  # noqa: ANN401 - whatever stands in the document
+    return {"kind": short} if isinstance(short, str) else short
+
+
+Aggregate: TypeAlias = Annotated[
+    Annotated[Sum | WeightedSum | Mean | PercentOfMaximum | GeometricMean, Field(discriminator="kind")],
+    BeforeValidator(_named),
+]
+"""In a document either its name alone, or its name with what it needs."""
+
+
+def _total(values: Iterable[Fraction]) -> Fraction:
+    return sum(values, Fraction(0))

@@ -1,0 +1,203 @@
+"""How parts make a whole: each aggregate, what it reads, what is shared, shown only or not published."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.scoring.engine.again import Again
+from shared.edge.sentences.ruleset import SENTENCES
+from shared.ruleset import Totals, half_up, parse, totals, tree_of
+from shared.ruleset.errors import (
+    MaximaDisagree,
+    NothingCounts,
+    ReadsRoot,
+    ReadsUnpublished,
+    RoundedUnpublished,
+    RulesetInvalid,
+    SharedInItself,
+    SharedUnknown,
+)
+from shared.ruleset.exact import half_up_root, scored
+from shared.vocabulary import Json, Missing, NotApplicable, NotScored, Score, Scored
+from tests.kit.campaigns import RULESET, leaf
+
+
+def group(code: str, aggregate: Json | str, *children: Json, most: str = "100", **more: Any) -> Json:
+    whole = {"code": code, "title": {"vi": code}, "max": most, "aggregate": aggregate}
+    return {**whole, "children": list(children), **more}
+
+
+def shared(code: str, of: str, most: str = "100") -> Json:
+    return {"code": code, "title": {"vi": code}, "max": most, "of": of}
+
+
+def worked_out(root: Json, scores: Mapping[str, str]) -> Totals:
+    """What *root* comes to; ``-`` for what does not apply, ``0!`` for what is not scored."""
+    tree = tree_of(parse(document(root)), root["code"], {})
+    found = totals(tree, {code: said(text) for code, text in scores.items()})
+    again = Again(tree, {code: said(text) for code, text in scores.items()})
+    for child in tree.children:
+        assert again.hundredths(child) == hundredths(found.groups[child.code].score)
+    assert again.hundredths(tree) == hundredths(found.overall.score)
+    return found
+
+
+def document(root: Json) -> Json:
+    classes = {"thuoc": [{"code": "A", "label": {"vi": "A"}, "at_least": "0", "up_to": root["max"]}]}
+    return {**RULESET, "appendices": [root], "classes": classes}
+
+
+def said(text: str) -> Score:
+    if text == "-":
+        return NotApplicable()
+    return NotScored(reason="late") if text == "0!" else scored(Fraction(text))
+
+
+def hundredths(score: Score) -> int | None:
+    if isinstance(score, NotScored):
+        return 0
+    return int(score.points * 100) if isinstance(score, Scored) else None
+
+
+A, B, C = (leaf(code) for code in "abc")
+THIRTY, SEVENTY = leaf("a", max="30"), leaf("b", max="70")
+WEIGHTED = {"kind": "weighted_sum", "weights": {"a": "0.25", "b": "3/4"}}
+EXACT = {"kind": "mean_of_applicable", "reads": "exact"}
+
+
+@pytest.mark.parametrize(
+    ("root", "scores", "total", "exact"),
+    [
+        (group("I", "mean_of_applicable", A, B, C), {"a": "10", "b": "20.01", "c": "-"}, "15.01", "3001/200"),
+        (group("I", "sum", THIRTY, SEVENTY), {"a": "-", "b": "35"}, "50.00", "50"),
+        (group("I", {"kind": "sum", "not_applicable": "zero"}, THIRTY, SEVENTY), {"a": "-", "b": "35"}, "35.00", "35"),
+        (group("I", WEIGHTED, A, B), {"a": "10", "b": "20"}, "17.50", "35/2"),
+        (group("I", WEIGHTED, A, B), {"a": "10", "b": "-"}, "10.00", "10"),
+        (
+            group("I", "percent_of_applicable_maximum", THIRTY, SEVENTY, leaf("c", max="5")),
+            {"a": "20", "b": "-", "c": "0!"},
+            "57.14",
+            "400/7",
+        ),
+        (group("I", "geometric_mean", A, B), {"a": "50", "b": "2"}, "10.00", None),
+        (group("I", "geometric_mean", A, B, C), {"a": "2", "b": "2", "c": "0.25"}, "1.00", None),
+        (group("I", "geometric_mean", A, B), {"a": "0!", "b": "90"}, "0.00", None),
+        (group("I", "mean_of_applicable", A, B, digits="1"), {"a": "0", "b": "0.1"}, "0.10", "1/20"),
+        (group("I", "mean_of_applicable", A, B, digits="0"), {"a": "0", "b": "0.98"}, "0.00", "49/100"),
+        (group("I", "mean_of_applicable", A, {**B, "counts": "false"}), {"a": "10", "b": "99"}, "10.00", "10"),
+    ],
+)
+def test_a_whole_is_made_of_its_parts(root: Json, scores: dict[str, str], total: str, exact: str | None) -> None:
+    found = worked_out(root, scores).overall
+    assert str(found.points) == total
+    assert (None if found.unrounded is None else str(found.unrounded)) == exact
+
+
+def test_what_is_read_exactly_is_rounded_once_in_the_end() -> None:
+    inner = group("g", EXACT, A, B, C)
+    scores = {"a": "0.01", "b": "0", "c": "0", "d": "0"}
+    published = worked_out(group("I", "mean_of_applicable", inner, leaf("d")), scores)
+    exactly = worked_out(group("I", EXACT, inner, leaf("d")), {**scores, "a": "1/3"})
+    assert published.groups["g"].score == Scored(points=Decimal("0.00"), exact="1/300")
+    assert published.overall.score == Scored(points=Decimal("0.00"))
+    assert exactly.overall.unrounded == Fraction(1, 18)  # 1/3 of a point, not the 0.33 that is published
+
+
+def test_a_group_that_is_shared_counts_in_each_of_its_wholes_and_is_worked_out_once() -> None:
+    """Source: decision 922/QĐ-BTTTT, the foundation that counts in all three pillars."""
+    first = group("p1", "sum", shared("p1.foundation", "foundation", "60"), leaf("a", max="40"))
+    second = group("p2", "sum", leaf("b", max="40"), shared("p2.foundation", "foundation", "60"))
+    root = group(
+        "I",
+        "mean_of_applicable",
+        first,
+        second,
+        group("foundation", "sum", leaf("f", max="60"), most="60", counts="false"),
+    )
+    found = worked_out(root, {"a": "40", "b": "10", "f": "30"})
+    assert [str(found.groups[code].points) for code in ("p1", "p2", "foundation")] == ["70.00", "40.00", "30.00"]
+    assert str(found.overall.points) == "55.00"
+
+
+def test_nothing_of_nothing_is_nothing() -> None:
+    collected = leaf("a", max="0", rule={"kind": "collect.v1", "inputs": ["n"]})
+    collected["inputs"] = [{"name": "n", "title": {"vi": "n"}, "source": "unit"}]
+    inner = [
+        group("g", "percent_of_applicable_maximum", collected),
+        group("h", {"kind": "weighted_sum", "weights": {"b": "1", "c": "1"}}, leaf("b", max="99"), leaf("c", max="1")),
+    ]
+    found = worked_out(group("I", "mean_of_applicable", *inner), {"a": "0", "b": "-", "c": "-"})
+    assert found.groups["g"].points == 0
+    assert found.groups["h"].score == NotApplicable()
+
+
+def test_a_part_that_is_missing_is_missed() -> None:
+    tree = tree_of(parse(document(group("I", "sum", THIRTY, SEVENTY))), "I", {})
+    assert totals(tree, {"a": said("1")}).overall.score == Missing()
+
+
+GEOMETRIC = group("g", "geometric_mean", A, B)
+REFUSED = [
+    pytest.param(group("I", "sum", {**A, "counts": "false"}), NothingCounts, id="nothing counts"),
+    pytest.param(group("I", "sum", {**A, "published": "false"}), ReadsUnpublished, id="reads what nobody sees"),
+    pytest.param(
+        group("I", EXACT, {**A, "published": "false", "digits": "1"}), RoundedUnpublished, id="rounded inside"
+    ),
+    pytest.param(group("I", "geometric_mean", A, published="false"), RoundedUnpublished, id="a root that nobody sees"),
+    pytest.param(group("I", EXACT, GEOMETRIC), ReadsRoot, id="a root is no fraction"),
+    pytest.param(group("I", EXACT, shared("s", "g"), {**GEOMETRIC, "counts": "false"}), ReadsRoot, id="a shared root"),
+    pytest.param(group("I", "sum", shared("s", "g")), SharedUnknown, id="shares nothing"),
+    pytest.param(
+        group(
+            "I", "mean_of_applicable", shared("s", "g"), group("g", "sum", leaf("a", max="9"), most="9", counts="false")
+        ),
+        SharedUnknown,
+        id="shares less",
+    ),
+    pytest.param(
+        group("I", EXACT, shared("s", "g"), group("g", "sum", A, published="false")),
+        ReadsUnpublished,
+        id="shares unseen",
+    ),
+    pytest.param(group("I", "sum", group("g", "sum", shared("s", "g"))), SharedInItself, id="shares itself"),
+    pytest.param(
+        group(
+            "I",
+            "mean_of_applicable",
+            group("g", "sum", shared("s", "h")),
+            group("h", "sum", group("i", "sum", shared("t", "g"))),
+        ),
+        SharedInItself,
+        id="shares itself the long way",
+    ),
+    pytest.param(group("I", {**WEIGHTED, "weights": {"a": "1"}}, A, B), MaximaDisagree, id="a part without a weight"),
+    pytest.param(group("I", "percent_of_applicable_maximum", A, most="90"), MaximaDisagree, id="a percentage of 90"),
+]
+
+
+@pytest.mark.parametrize(("root", "error"), REFUSED)
+def test_a_whole_that_cannot_be_made_is_refused_with_its_place(root: Json, error: type[RulesetInvalid]) -> None:
+    with pytest.raises(error) as refusal:
+        parse(document(root))
+    for sentence in SENTENCES[error.code]:
+        assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=5), st.integers(0, 4))
+def test_a_root_is_rounded_half_up(hundredths: list[int], digits: int) -> None:
+    degree, product = len(hundredths), Fraction(1)
+    for each in hundredths:
+        product *= Fraction(each, 100)
+    root, half = Fraction(half_up_root(product, degree, digits)), Fraction(1, 2 * 10**digits)
+    assert (root + half) ** degree > product
+    assert root == 0 or (root - half) ** degree <= product
+
+
+@given(st.fractions(0, 10**6), st.integers(1, 5))
+def test_the_root_of_a_power_is_what_was_raised(value: Fraction, degree: int) -> None:
+    assert half_up_root(value**degree, degree) == half_up(value)
