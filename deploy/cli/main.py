@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": "doctor",
     "backup": "backup",
     "restore": "restore",
+    "ruleset": "ruleset",
     "asyncapi": "asyncapi",
 }
 """The module of each command in this room; it has `register(app, say)`. In the order of the help."""

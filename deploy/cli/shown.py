@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 from deploy.cli.words import Say
@@ -25,10 +25,10 @@ STAGES = {
 }
 
 
-def show(table: Table, say: Say) -> None:
-    """Print *table*; where there is no terminal, as wide as a line of a log may be."""
+def show(what: RenderableType, say: Say) -> None:
+    """Print *what*, a table or a tree; where there is no terminal, as wide as a line of a log may be."""
     there = say.out
-    (there if there.is_terminal else Console(file=there.file, width=PLAIN_COLUMNS, highlight=False)).print(table)
+    (there if there.is_terminal else Console(file=there.file, width=PLAIN_COLUMNS, highlight=False)).print(what)
 
 
 def ranking_table(results: Json, say: Say) -> Table:

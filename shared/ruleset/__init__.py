@@ -1,17 +1,19 @@
 """Rules of assessment as data, and the one exact function "criterion of one unit". Pure."""
 
+from shared.ruleset.difference import Change, difference
 from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit, PointsOutOfRange, RulesetInvalid, WordDoesNotFit
 from shared.ruleset.evaluation import Cohort, check, cohort_of, evaluate, peer_relative
 from shared.ruleset.exact import half_up
 from shared.ruleset.explanation import explain, rule_sentence
 from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset, Shared, every
-from shared.ruleset.parsing import digest, parse
+from shared.ruleset.parsing import digest, examined, parse
 from shared.ruleset.rules import decimal_text
 from shared.ruleset.sheet import appendix_of, sheet_of, tree_of
 from shared.ruleset.totals import Total, Totals, aggregate, points_of, totals
 
 __all__ = [
     "Appendix",
+    "Change",
     "ClassBand",
     "Cohort",
     "Criterion",
@@ -33,9 +35,11 @@ __all__ = [
     "check",
     "cohort_of",
     "decimal_text",
+    "difference",
     "digest",
     "evaluate",
     "every",
+    "examined",
     "explain",
     "half_up",
     "parse",

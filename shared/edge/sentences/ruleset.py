@@ -2,6 +2,20 @@
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "ruleset.invalid": ("Bộ tiêu chí không hợp lệ.", "The ruleset is not valid."),
+    "ruleset.wrong_at": ("{file}, dòng {line}: {finding}", "{file}, line {line}: {finding}"),
+    "ruleset.faulty": (
+        "{file} có {count} lỗi. Hãy sửa từng chỗ nêu trên rồi kiểm tra lại.",
+        "{file} has {count} faults. Mend each place named above, then check again.",
+    ),
+    "ruleset.file_missing": (
+        "Không mở được tệp {file}. Hãy kiểm tra đường dẫn và quyền đọc.",
+        "File {file} cannot be opened. Check its path, and whether you may read it.",
+    ),
+    "ruleset.in_order": (
+        "{file}: đúng. {appendices} phụ lục, {count} tiêu chí. SHA-256 {digest}.",
+        "{file}: in order. {appendices} appendices, {count} criteria. SHA-256 {digest}.",
+    ),
+    "ruleset.same": ("Hai bộ tiêu chí như nhau.", "The two rulesets are the same."),
     "ruleset.shape_wrong": (
         "Bộ tiêu chí sai cấu trúc tại {path}: {finding}. Hãy sửa trường này theo mẫu.",
         "The ruleset is malformed at {path}: {finding}. Write this field as the format says.",

@@ -1,0 +1,221 @@
+"""Everything that can be wrong with a ruleset whose form is right: each finding with its place and its cure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias, assert_never
+
+from shared.ruleset.aggregates import GeometricMean
+from shared.ruleset.errors import (
+    ClassesHaveHole,
+    ClassesOverlap,
+    CodeRepeated,
+    CollectedNotScored,
+    ExampleFails,
+    ExampleMissing,
+    FloorAboveMaximum,
+    InputOutOfRange,
+    InputsDisagree,
+    InputTypeWrong,
+    MaximaDisagree,
+    NothingCounts,
+    NothingToScore,
+    ReadsRoot,
+    ReadsUnpublished,
+    RoundedUnpublished,
+    RulesetInvalid,
+    SharedInItself,
+    SharedUnknown,
+    ShareOutOfRange,
+    TableHasHole,
+    TiersHaveHole,
+    TiersOutOfOrder,
+    TiersOverlap,
+    WordDoesNotFit,
+    WorthAboveMaximum,
+    ZeroDenominatorUnsaid,
+)
+from shared.ruleset.evaluation import cohort_of, evaluate
+from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared
+from shared.ruleset.rules import Collect, Manual
+from shared.vocabulary import GivenInputs, Scored
+
+FAULTS: Mapping[str, type[RulesetInvalid]] = {
+    error.code: error
+    for error in (
+        CodeRepeated,
+        CollectedNotScored,
+        FloorAboveMaximum,
+        MaximaDisagree,
+        SharedInItself,
+        SharedUnknown,
+        ShareOutOfRange,
+        TableHasHole,
+        TiersHaveHole,
+        TiersOutOfOrder,
+        TiersOverlap,
+        WorthAboveMaximum,
+        ZeroDenominatorUnsaid,
+    )
+}
+"""What a rule may find wrong with itself, by code."""
+NOTHING = Decimal("0.00")
+Findings: TypeAlias = Iterator[RulesetInvalid]
+
+
+def findings(ruleset: Ruleset) -> Findings:
+    """What keeps *ruleset* from being applied; nothing where it can be."""
+    yield from _unique("appendices", (appendix.code for appendix in ruleset.appendices))
+    for appendix in ruleset.appendices:
+        yield from _check_appendix(appendix, ruleset.max)
+    for block, bands in ruleset.classes.items():
+        yield from _check_classes(_path(("classes", block)), bands, ruleset.max)
+
+
+def _path(parts: Iterable[str]) -> str:
+    return "/".join(parts)
+
+
+def _unique(path: str, codes: Iterable[str]) -> Findings:
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            yield CodeRepeated(path=path, repeated=code)
+        seen.add(code)
+
+
+def _nodes(path: str, nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:
+    for node in nodes:
+        below = _path((path, node.code))
+        yield below, node
+        if isinstance(node, Group):
+            yield from _nodes(below, node.children)
+
+
+def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
+    path = _path(("appendices", appendix.code))
+    if appendix.max != greatest:
+        yield MaximaDisagree(path=path, max=appendix.max, parts=greatest)
+    nodes = list(_nodes(path, appendix.children))
+    yield from _unique(path, (node.code for _, node in nodes))
+    yield from _check_published(path, appendix)
+    groups = {node.code: node for _, node in nodes if isinstance(node, Group)}
+    yield from _check_whole(path, appendix, groups)
+    for below, node in nodes:
+        match node:
+            case Group():
+                yield from _check_published(below, node)
+                yield from _check_whole(below, node, groups)
+            case Shared():
+                yield from _check_shared(below, node, groups)
+            case Criterion():
+                yield from _check_published(below, node)
+                yield from _check_criterion(below, node)
+            case _:
+                assert_never(node)
+
+
+def _check_whole(path: str, whole: Appendix | Group, groups: Mapping[str, Group]) -> Findings:
+    counting = [child for child in whole.children if child.counts]
+    if not counting:
+        yield NothingCounts(path=path)
+    for parts in whole.aggregate.maxima({child.code: Fraction(child.max) for child in counting}):
+        if parts != whole.max:
+            yield MaximaDisagree(path=path, max=whole.max, parts=parts)
+    exact = whole.aggregate.reads == "exact"
+    for child in counting:
+        if not (exact or child.published):
+            yield ReadsUnpublished(path=path, part=child.code)
+        made = groups.get(child.of) if isinstance(child, Shared) else child
+        if exact and isinstance(made, Group) and isinstance(made.aggregate, GeometricMean):
+            yield ReadsRoot(path=path, part=child.code)
+
+
+def _check_published(path: str, node: Appendix | Criterion | Group) -> Findings:
+    root = isinstance(node, Appendix | Group) and isinstance(node.aggregate, GeometricMean)
+    if not node.published and (root or node.digits is not None):
+        yield RoundedUnpublished(path=path)
+
+
+def _check_shared(path: str, node: Shared, groups: Mapping[str, Group]) -> Findings:
+    """What is shared stands in the appendix, has the same maximum, and does not count itself."""
+    group = groups.get(node.of)
+    if group is None or group.max != node.max:
+        yield SharedUnknown(path=path, of=node.of)
+        return
+    if not group.published:
+        yield ReadsUnpublished(path=path, part=node.of)
+    todo, seen = [group], {node.of}
+    while todo:
+        for child in todo.pop().children:
+            below = groups.get(child.of) if isinstance(child, Shared) else child
+            if child.code == node.code:
+                yield SharedInItself(path=path, of=node.of)
+                return
+            if isinstance(below, Group) and below.code not in seen:
+                seen.add(below.code)
+                todo.append(below)
+
+
+def _check_criterion(path: str, criterion: Criterion) -> Findings:
+    yield from _unique(path, (declared.name for declared in criterion.inputs))
+    rule = criterion.rule
+    declared = {each.name: each.type for each in criterion.inputs}
+    # A criterion appraised as a whole may name figures for the appraisers to look at.
+    if rule.needs.keys() - declared.keys() or (declared.keys() - rule.needs.keys() and not isinstance(rule, Manual)):
+        yield InputsDisagree(path=path, reads=", ".join(sorted(rule.needs)), declared=", ".join(sorted(declared)))
+        return
+    wrong = [(name, types) for name, types in rule.needs.items() if declared[name] not in types]
+    for name, types in wrong:
+        yield InputTypeWrong(path=path, input=name, type=declared[name], wanted=", ".join(types))
+    if wrong:
+        return
+    if not (criterion.max or isinstance(rule, Collect)):
+        yield NothingToScore(path=path)
+    faults = [FAULTS[fault.code](path=path, **fault.facts) for fault in rule.faults(Fraction(criterion.max))]
+    yield from faults
+    if not (faults or isinstance(rule, Manual | Collect)):
+        yield from _check_examples(path, criterion)
+
+
+def _check_examples(path: str, criterion: Criterion) -> Findings:
+    if not criterion.examples:
+        yield ExampleMissing(path=path)
+    for number, example in enumerate(criterion.examples, start=1):
+        words = [GivenInputs(inputs=given) for given in (example.given, *example.among)]
+        try:
+            score = evaluate(criterion, words[0], cohort_of(criterion, words))
+        except (WordDoesNotFit, InputOutOfRange) as found:
+            yield ExampleFails(path=path, number=number, expected=example.gives, found=found.code)
+            continue
+        gives = score.points if isinstance(score, Scored) else "-"
+        if gives != example.gives:
+            yield ExampleFails(path=path, number=number, expected=example.gives, found=gives)
+
+
+def _check_classes(path: str, bands: tuple[ClassBand, ...], most: Decimal) -> Findings:
+    """From the best class down: each must begin where the one above it begins to be too good."""
+    yield from _unique(path, (band.code for band in bands))
+    top = bands[0]
+    if top.up_to is None:
+        end = top.below if top.below is not None else top.at_least
+        yield ClassesHaveHole(path=path, hole=f"[{end}, {most}]", label=top.code)
+        return
+    if top.up_to < most:
+        yield ClassesHaveHole(path=path, hole=f"({top.up_to}, {most}]", label=top.code)
+    if top.up_to > most:
+        yield ClassesOverlap(path=path, label=top.code, at=most)
+    start = top.at_least
+    for band in bands[1:]:
+        if band.below is None or band.up_to is not None or band.below > start:
+            yield ClassesOverlap(path=path, label=band.code, at=start)
+            return
+        if band.below < start:
+            yield ClassesHaveHole(path=path, hole=f"[{band.below}, {start})", label=band.code)
+        if band.at_least >= band.below:
+            yield ClassesOverlap(path=path, label=band.code, at=band.below)
+        start = band.at_least
+    if start > 0:
+        yield ClassesHaveHole(path=path, hole=f"[{NOTHING}, {start})", label=bands[-1].code)
+    if start < 0:
+        yield ClassesOverlap(path=path, label=bands[-1].code, at=NOTHING)
