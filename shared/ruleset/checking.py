@@ -14,12 +14,14 @@ from shared.ruleset.errors import (
     ExampleFails,
     ExampleMissing,
     FloorAboveMaximum,
+    InForceBackwards,
     InputOutOfRange,
     InputsDisagree,
     InputTypeWrong,
     MaximaDisagree,
     NothingCounts,
     NothingToScore,
+    RanksOnRoot,
     ReadsRoot,
     ReadsUnpublished,
     RoundedUnpublished,
@@ -68,6 +70,10 @@ def findings(ruleset: Ruleset) -> Findings:
     yield from _unique("appendices", (appendix.code for appendix in ruleset.appendices))
     for appendix in ruleset.appendices:
         yield from _check_appendix(appendix, ruleset.max)
+        if ruleset.policies.rank_on == "unrounded" and isinstance(appendix.aggregate, GeometricMean):
+            yield RanksOnRoot(path=_path(("appendices", appendix.code)))
+    if ruleset.in_force and ruleset.in_force.until and ruleset.in_force.until < ruleset.in_force.since:
+        yield InForceBackwards(path="in_force", since=ruleset.in_force.since, until=ruleset.in_force.until)
     for block, bands in ruleset.classes.items():
         yield from _check_classes(_path(("classes", block)), bands, ruleset.max)
 

@@ -86,6 +86,14 @@ class ReadsRoot(RulesetInvalid, code="ruleset.reads_root"):
     """A whole reads its parts exactly, and one of them is a geometric mean, which is no fraction."""
 
 
+class RanksOnRoot(RulesetInvalid, code="ruleset.ranks_on_root"):
+    """Ranks compare totals before rounding, and the total is a geometric mean, which is no fraction."""
+
+
+class InForceBackwards(RulesetInvalid, code="ruleset.in_force_backwards"):
+    """The last day of a method lies before its first."""
+
+
 class RoundedUnpublished(RulesetInvalid, code="ruleset.rounded_unpublished"):
     """A figure that is not published would be rounded."""
 

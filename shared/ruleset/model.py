@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from shared.ruleset.aggregates import Aggregate
 from shared.ruleset.rules import InputType, Rule, Strict
-from shared.vocabulary import Id, InputValue, Localized, Number, Points, Text
+from shared.vocabulary import Day, Id, InputValue, Localized, Number, Points, Text
 
 CEILING = Decimal(1_000_000_000)
 DIGITS = 2
@@ -174,17 +174,26 @@ class Policies(Strict):
     """What a source often leaves unsaid; every ruleset must say it.
 
     Attributes:
-        ties: Equal scores share the better rank, and the next one counts on.
-        rank_on: Ranks compare what is published, not what was before rounding.
+        ties: Equal scores share the better rank; the next one counts on (1-2-2-4) or follows at once (1-2-2-3).
+        rank_on: Ranks compare what is published, or what was before rounding.
         block_mean: Mean of the published totals of the units that have one.
         group_mean: Denominator of a group's mean: the units it applies to, or all (then not applicable counts as 0).
+        no_sheet: A unit that handed nothing in is shown so and has no rank, or has nothing for want of data.
     """
 
-    ties: Literal["1224"]
-    rank_on: Literal["published"]
+    ties: Literal["1224", "1223"]
+    rank_on: Literal["published", "unrounded"]
     rounding: Rounding
     block_mean: Literal["of_published"]
     group_mean: Literal["over_applicable", "over_all"]
+    no_sheet: Literal["unranked", "zero"]
+
+
+class InForce(Strict):
+    """The first and, where it is known, the last day on which a method is in force."""
+
+    since: Day
+    until: Day | None = None
 
 
 class Ruleset(Strict):
@@ -200,6 +209,7 @@ class Ruleset(Strict):
     edition: Id
     title: Localized
     ground: Text
+    in_force: InForce | None = None
     reconstructed: bool = False
     note: Text | None = None
     appendices: Annotated[tuple[Appendix, ...], Field(min_length=1)]

@@ -84,6 +84,7 @@ RULESET: dict[str, Any] = {
         "rounding": {"mode": "half_up", "digits": 2},
         "block_mean": "of_published",
         "group_mean": "over_applicable",
+        "no_sheet": "unranked",
     },
 }
 

@@ -21,6 +21,7 @@ POLICIES = {
     "rounding": {"mode": "half_up", "digits": "2"},
     "block_mean": "of_published",
     "group_mean": "over_applicable",
+    "no_sheet": "unranked",
 }
 
 

@@ -52,6 +52,7 @@ RULES: Ruleset = parse(
             "rounding": {"mode": "half_up", "digits": "2"},
             "block_mean": "of_published",
             "group_mean": "over_applicable",
+            "no_sheet": "unranked",
         },
     }
 )

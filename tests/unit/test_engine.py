@@ -30,6 +30,7 @@ POLICIES = {
     "rounding": {"mode": "half_up", "digits": "2"},
     "block_mean": "of_published",
     "group_mean": "over_applicable",
+    "no_sheet": "unranked",
 }
 BANDS = [
     {"code": "A", "label": {"vi": "A"}, "at_least": "50", "up_to": "100"},
@@ -107,9 +108,62 @@ def test_a_total_says_its_exact_value_and_its_denominator() -> None:
     assert str(found.overall.points) == "10.01"
 
 
-def test_ties_share_a_rank_and_the_next_counts_on() -> None:
+def test_ties_share_a_rank_and_the_next_counts_on_or_follows() -> None:
     given = {"a": Decimal(9), "b": Decimal(9), "c": Decimal(10), "d": Decimal(1), "e": None}
     assert ranks(given) == {"a": 2, "b": 2, "c": 1, "d": 4}
+    assert ranks(given, "1223") == {"a": 2, "b": 2, "c": 1, "d": 3}
+
+
+def with_policies(rules: Ruleset, **policies: str) -> Ruleset:
+    return rules.model_copy(update={"policies": rules.policies.model_copy(update=policies)})
+
+
+@pytest.mark.parametrize(
+    ("policies", "places"),
+    [
+        ({}, [1, 1, 3, 4]),
+        ({"ties": "1223"}, [1, 1, 2, 3]),
+        ({"rank_on": "unrounded"}, [2, 1, 3, 4]),
+        ({"ties": "1223", "rank_on": "unrounded"}, [2, 1, 3, 4]),
+    ],
+)
+def test_ranks_go_by_what_the_ruleset_says(policies: dict[str, str], places: list[int]) -> None:
+    """33.333… and 33.3366… are published as 33.33 and 33.34; 33.34 and 33.3366… both as 33.34."""
+    rules = with_policies(ruleset("g1", "g2", "g3"), **policies)
+    said = [("33.34", "33.34", "33.34"), ("33.35", "33.34", "33.34"), ("33.33", "33.33", "33.34"), ("1", "1", "1")]
+    roster = [unit(name, *map(points, each)) for name, each in zip("abcd", said, strict=True)]
+    run = standings(rules, roster, "round1")
+    assert [str(standing.total) for standing in run.units] == ["33.34", "33.34", "33.33", "1.00"]
+    assert [standing.rank_overall for standing in run.units] == places
+    assert [standing.rank_block for standing in run.units] == places
+    assert examine(rules, roster, run) == ()
+
+
+def test_a_unit_without_a_sheet_is_shown_so_and_stops_nobody() -> None:
+    rules = ruleset("g1", "g2")
+    roster = [unit("a", points("10"), points("20")), unit("b")]
+    run = standings(rules, roster, "round1")
+    assert (run.of("b").total, run.of("b").rank_overall, run.of("b").class_code) == (None, None, None)
+    assert run.overall.total.denominator == 1
+    assert examine(rules, roster, run) == ()
+
+
+@pytest.mark.parametrize("policy", ["rank_on", "ties"])
+def test_a_unit_without_a_sheet_has_no_rank_by_any_policy(policy: str) -> None:
+    rules = with_policies(ruleset("g1"), **{policy: {"rank_on": "unrounded", "ties": "1223"}[policy]})
+    roster = [unit("a", points("10")), unit("b")]
+    run = standings(rules, roster, "round1")
+    assert run.of("b").rank_overall is None
+    assert examine(rules, roster, run) == ()
+
+
+def test_a_unit_without_a_sheet_may_have_nothing_for_want_of_data() -> None:
+    rules = with_policies(ruleset("g1", "g2"), no_sheet="zero")
+    roster = [unit("a", points("10"), points("20")), unit("b")]
+    run = standings(rules, roster, "round1")
+    assert run.of("b").cells["g1"].standing == NotScored(reason="insufficient_data")
+    assert (str(run.of("b").total), run.of("b").rank_overall, run.of("b").class_code) == ("0.00", 2, "B")
+    assert examine(rules, roster, run) == ()
 
 
 def test_ranks_are_on_the_published_score_not_the_unrounded_one() -> None:

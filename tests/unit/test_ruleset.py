@@ -31,10 +31,12 @@ from shared.ruleset.errors import (
     ClassesOverlap,
     CodeRepeated,
     CohortUnknown,
+    InForceBackwards,
     InputOutOfRange,
     InputsDisagree,
     InputsDoNotFit,
     MaximaDisagree,
+    RanksOnRoot,
     ShapeWrong,
     TiersHaveHole,
     TiersOutOfOrder,
@@ -90,6 +92,11 @@ def _tiers(document: Any) -> Any:
     return document["appendices"][0]["children"][1]["children"][0]["rule"]["tiers"]
 
 
+def _rooted(document: Any) -> Any:
+    appendix = document["appendices"][0]
+    appendix.update(aggregate="geometric_mean", children=[{**appendix, "code": "whole"}])
+
+
 BROKEN = [
     pytest.param(lambda d: d.pop("policies"), ShapeWrong, id="a policy unsaid"),
     pytest.param(lambda d: d["appendices"][0].update(extra="1"), ShapeWrong, id="an unknown field"),
@@ -128,6 +135,14 @@ BROKEN = [
     ),
     pytest.param(
         lambda d: d["classes"]["su_nghiep"][0].update(up_to="99"), ClassesHaveHole, id="no class for the full score"
+    ),
+    pytest.param(
+        lambda d: (d["policies"].update(rank_on="unrounded"), _rooted(d)),
+        RanksOnRoot,
+        id="ranks on what is no fraction",
+    ),
+    pytest.param(
+        lambda d: d.update(in_force={"since": "2025-06-03", "until": "2025-06-02"}), InForceBackwards, id="ends first"
     ),
     pytest.param(
         lambda d: d["appendices"].append({**d["appendices"][0], "code": "X", "max": "50"}),

@@ -239,14 +239,20 @@ async def test_nothing_is_published_before_a_draft_or_while_a_round_is_open() ->
     assert await refusals(hearing) == [("not_drafted", None), ("rounds_open", run)]
 
 
-async def test_a_unit_that_joined_without_any_score_holds_the_publication_up() -> None:
+@pytest.mark.parametrize(
+    ("late", "why"), [((), "digest_differs"), ((sheet("d", g1="90"),), "inconsistent")], ids=["silent", "half a sheet"]
+)
+async def test_a_unit_that_joined_after_the_draft_holds_the_publication_up(
+    late: tuple[Contract, ...], why: str
+) -> None:
     hearing = await after_both_rounds()
     run = (await drafts(hearing))[-1].run
     joined = RosterChange(enrolment=enrolled("d"))
     await hearing.submits(CampaignAmended(campaign=CAMPAIGN, amendment=joined, reason=Closed(closed="a" * 64)))
+    await hearing.submits(*late)
     await hearing.appraises(approved(run))
     ((reason, _),) = await refusals(hearing)
-    assert reason == "inconsistent"
+    assert reason == why
 
 
 def test_every_reason_why_nothing_is_published_has_its_sentences() -> None:

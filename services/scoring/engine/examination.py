@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeAlias
 
 from services.scoring.engine.again import Again
@@ -12,7 +13,7 @@ from shared.standing import BlockSummary, Finding, Mean, Standing
 from shared.vocabulary import Missing, NotApplicable, Score, Scored
 
 Hundredths: TypeAlias = int | None
-"""Points × 100; None: not applicable."""
+"""Points × 100; None: not applicable, or nothing said."""
 
 
 def examine(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> tuple[Finding, ...]:
@@ -28,7 +29,8 @@ def examine(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> tup
         found += _cells(ruleset, enrolled[standing.unit], standing)
     if not found:
         for standing in run.units:
-            found += _points(ruleset, enrolled[standing.unit], standing)
+            if not _silent(standing):
+                found += _points(ruleset, enrolled[standing.unit], standing)
             found += _places(ruleset, standing, run.units)
         for summary in (*run.blocks, run.overall):
             found += _means(summary, [unit for unit in run.units if summary.block in {None, unit.block}])
@@ -43,10 +45,17 @@ def _cells(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Fi
     for code, criterion in sheet.items():
         score = standing.cells[code].standing
         if isinstance(score, Missing):
-            yield _finding(f"run.missing.{unit.unit}.{code}", "missing", None, None, unit=unit.unit, group=code)
-        elif isinstance(score, Scored) and not 0 <= score.points <= criterion.max:
+            if unit.spoke or ruleset.policies.no_sheet == "zero":
+                yield _finding(f"run.missing.{unit.unit}.{code}", "missing", None, None, unit=unit.unit, group=code)
+        elif isinstance(score, Scored) and not criterion.rule.least <= Fraction(score.points) <= criterion.max:
             stated, most = score.points, criterion.max
             yield _finding(f"run.range.{unit.unit}.{code}", "range", stated, most, unit=unit.unit, group=code)
+
+
+def _silent(standing: Standing) -> bool:
+    """It handed nothing in, and has no total by which it would be ranked."""
+    missing = all(isinstance(cell.standing, Missing) for cell in standing.cells.values())
+    return missing and standing.total is None and all(isinstance(each, Missing) for each in standing.groups.values())
 
 
 def _points(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Finding]:
@@ -65,7 +74,7 @@ def _points(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[F
 def _hundredths(score: Score) -> Hundredths:
     if isinstance(score, Scored):
         return int(score.points * 100)
-    return None if isinstance(score, NotApplicable) else 0
+    return None if isinstance(score, NotApplicable | Missing) else 0
 
 
 def _whole(points: Decimal | None) -> Hundredths:
@@ -74,15 +83,16 @@ def _whole(points: Decimal | None) -> Hundredths:
 
 def _places(ruleset: Ruleset, standing: Standing, units: Sequence[Standing]) -> Iterator[Finding]:
     block = [unit for unit in units if unit.block == standing.block]
+    dense, now = ruleset.policies.ties == "1223", _exactly if ruleset.policies.rank_on == "unrounded" else _published
     places = {
-        "rank_overall": _place(standing, units, lambda unit: unit.total),
-        "rank_block": _place(standing, block, lambda unit: unit.total),
-        "earlier_rank_overall": _place(standing, units, lambda unit: unit.earlier),
-        "earlier_rank_block": _place(standing, block, lambda unit: unit.earlier),
+        "rank_overall": _place(standing, units, now, dense=dense),
+        "rank_block": _place(standing, block, now, dense=dense),
+        "earlier_rank_overall": _place(standing, units, lambda unit: unit.earlier, dense=dense),
+        "earlier_rank_block": _place(standing, block, lambda unit: unit.earlier, dense=dense),
     }
     for scope in ("overall", "block"):
-        now, before = places[f"rank_{scope}"], places[f"earlier_rank_{scope}"]
-        places[f"change_{scope}"] = None if now is None or before is None else before - now
+        rank, before = places[f"rank_{scope}"], places[f"earlier_rank_{scope}"]
+        places[f"change_{scope}"] = None if rank is None or before is None else before - rank
     for name, place in places.items():
         if getattr(standing, name) != place:
             yield _finding(f"run.{name}.{standing.unit}", name, getattr(standing, name), place, unit=standing.unit)
@@ -98,11 +108,22 @@ def _places(ruleset: Ruleset, standing: Standing, units: Sequence[Standing]) -> 
         yield _finding(f"run.class.{standing.unit}", "class", stated, again, unit=standing.unit)
 
 
-def _place(one: Standing, among: Sequence[Standing], of: Callable[[Standing], Decimal | None]) -> int | None:
+def _published(unit: Standing) -> Decimal | None:
+    return unit.total
+
+
+def _exactly(unit: Standing) -> Fraction | None:
+    return None if unit.unrounded is None else Fraction(unit.unrounded)
+
+
+def _place(
+    one: Standing, among: Sequence[Standing], of: Callable[[Standing], Decimal | Fraction | None], *, dense: bool
+) -> int | None:
     mine = of(one)
     if mine is None:
         return None
-    return 1 + sum(theirs is not None and theirs > mine for theirs in map(of, among))
+    better = [theirs for theirs in map(of, among) if theirs is not None and theirs > mine]
+    return 1 + len(set(better) if dense else better)
 
 
 def _means(summary: BlockSummary, units: Sequence[Standing]) -> Iterator[Finding]:
@@ -115,7 +136,8 @@ def _means(summary: BlockSummary, units: Sequence[Standing]) -> Iterator[Finding
     for code, stated in summary.group_means.items():
         columns[code] = (stated, [_hundredths(unit.groups[code]) for unit in units if code in unit.groups])
     for code, stated in summary.group_means_all.items():
-        zeros = [_hundredths(unit.groups[code]) or 0 for unit in units if code in unit.groups]
+        known = [unit.groups[code] for unit in units if code in unit.groups]
+        zeros = [_hundredths(score) or 0 for score in known if not isinstance(score, Missing)]
         columns[f"{code}.all"] = (stated, list(zeros))
     for column, (stated, values) in columns.items():
         counted = [value for value in values if value is not None]

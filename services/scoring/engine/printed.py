@@ -90,10 +90,11 @@ class Report:
         now, before = self._column("total", units), self._column("earlier_total", units)
         if now is None or figure.unit not in now:
             return None
-        place = ranks(now)[figure.unit]
+        ties = self._ruleset.policies.ties
+        place = ranks(now, ties)[figure.unit]
         if figure.kind != "rank_change":
             return place
-        return None if before is None else ranks(before)[figure.unit] - place
+        return None if before is None else ranks(before, ties)[figure.unit] - place
 
     def _class(self, figure: PrintedFigure, units: Sequence[Standing]) -> str | int | None:
         column = self._column("total", units if figure.kind == "class_count" else self._run.units)

@@ -3,16 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal, TypeAlias
 
 from shared.ruleset import ClassBand, half_up
 from shared.standing import Mean
 
+Ties: TypeAlias = Literal["1224", "1223"]
 
-def ranks(points: Mapping[str, Decimal | None]) -> dict[str, int]:
-    """1 is best; equal points share the better rank and the next one counts on (1-2-2-4). Without points: no rank."""
-    descending = sorted((value for value in points.values() if value is not None), reverse=True)
-    first: dict[Decimal, int] = {}
-    for place, value in enumerate(descending, start=1):
+
+def ranks(points: Mapping[str, Decimal | Fraction | None], ties: Ties = "1224") -> dict[str, int]:
+    """1 is best; equal points share the better rank. Without points: no rank.
+
+    Args:
+        points: All published, or all before rounding.
+        ties: Whether the next one counts on (1-2-2-4) or follows at once (1-2-2-3).
+    """
+    having = [value for value in points.values() if value is not None]
+    first: dict[Decimal | Fraction, int] = {}
+    for place, value in enumerate(sorted(having if ties == "1224" else set(having), reverse=True), start=1):
         first.setdefault(value, place)
     return {unit: first[value] for unit, value in points.items() if value is not None}
 

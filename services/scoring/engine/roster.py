@@ -24,6 +24,11 @@ class UnitInput:
     words: Mapping[Stage, Mapping[str, Word]] = field(default_factory=dict)
     earlier: Decimal | None = None
 
+    @property
+    def spoke(self) -> bool:
+        """Whether anything was said of it at any stage."""
+        return any(self.words.values())
+
 
 def stages_until(last: Stage) -> tuple[Stage, ...]:
     """The stages up to *last*, included, in order of precedence."""

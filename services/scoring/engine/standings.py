@@ -20,7 +20,9 @@ from shared.ruleset import (
 )
 from shared.ruleset.model import leaves
 from shared.standing import BlockSummary, Cell, Standing
-from shared.vocabulary import Missing, Score, Stage
+from shared.vocabulary import Missing, NotScored, Score, Stage
+
+NO_SHEET = NotScored(reason="insufficient_data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,17 @@ def standings(ruleset: Ruleset, units: Sequence[UnitInput], stage: Stage) -> Sta
     cohorts = _Cohorts(ruleset, units)
     spoken = tuple(one for one in stages_until(stage) if any(unit.words.get(one) for unit in units))
     scored = [_score(ruleset, unit, (spoken, stage), cohorts) for unit in units]
-    totals_now = {one.unit.unit: one.now.overall.points for one in scored}
+    ties, unrounded = ruleset.policies.ties, ruleset.policies.rank_on == "unrounded"
+    totals_now = {one.unit.unit: one.now.overall.unrounded if unrounded else one.now.overall.points for one in scored}
     earlier = {one.unit.unit: one.unit.earlier for one in scored}
-    overall, overall_earlier = ranks(totals_now), ranks(earlier)
+    overall, overall_earlier = ranks(totals_now, ties), ranks(earlier, ties)
     by_block: dict[str, int] = {}
     by_block_earlier: dict[str, int] = {}
     blocks = list(dict.fromkeys(one.unit.block for one in scored))
     for block in blocks:
         members = [one.unit.unit for one in scored if one.unit.block == block]
-        by_block |= ranks({unit: totals_now[unit] for unit in members})
-        by_block_earlier |= ranks({unit: earlier[unit] for unit in members})
+        by_block |= ranks({unit: totals_now[unit] for unit in members}, ties)
+        by_block_earlier |= ranks({unit: earlier[unit] for unit in members}, ties)
     found = tuple(_standing(ruleset, one, (overall, by_block), (overall_earlier, by_block_earlier)) for one in scored)
     summaries = tuple(
         _summary(ruleset, block, [standing for standing in found if standing.block == block]) for block in blocks
@@ -81,12 +84,17 @@ def standings(ruleset: Ruleset, units: Sequence[UnitInput], stage: Stage) -> Sta
 
 
 class _Cohorts:
-    """The best inputs of each criterion that looks at the other units, at each stage."""
+    """What each criterion that looks at the other units must know of them, at each stage."""
 
     def __init__(self, ruleset: Ruleset, units: Sequence[UnitInput]) -> None:
         # Two appendices may use one code for two criteria: only units with the very same criterion are peers.
+        self._unsaid = NO_SHEET if ruleset.policies.no_sheet == "zero" else Missing()
         self._units = [(unit, set(leaves(tree_of(ruleset, unit.appendix, unit.overrides).children))) for unit in units]
         self._known: dict[tuple[Criterion, Stage], Cohort] = {}
+
+    def unsaid(self, unit: UnitInput) -> Score:
+        """What a criterion is worth that *unit* said nothing on."""
+        return Missing() if unit.spoke else self._unsaid
 
     def of(self, criterion: Criterion, stage: Stage) -> Cohort | None:
         if not peer_relative(criterion):
@@ -110,7 +118,7 @@ def _score(ruleset: Ruleset, unit: UnitInput, stages: tuple[tuple[Stage, ...], S
 
 def _score_at(unit: UnitInput, criterion: Criterion, stage: Stage, cohorts: _Cohorts) -> Score:
     word = standing_word(unit, criterion.code, stage)
-    return Missing() if word is None else evaluate(criterion, word, cohorts.of(criterion, stage))
+    return cohorts.unsaid(unit) if word is None else evaluate(criterion, word, cohorts.of(criterion, stage))
 
 
 def _cell(unit: UnitInput, criterion: Criterion, last: Stage, cohorts: _Cohorts) -> Cell:
@@ -171,8 +179,7 @@ def _summary(ruleset: Ruleset, block: str | None, units: Sequence[Standing]) -> 
         having = [unit.groups[code] for unit in units if code in unit.groups]
         points = _present(points_of(score) for score in having)
         applying[code] = mean(points)
-        complete = not any(isinstance(score, Missing) for score in having)
-        everybody[code] = mean(points, len(having) if complete else len(points))
+        everybody[code] = mean(points, sum(not isinstance(score, Missing) for score in having))
     codes = dict.fromkeys(band.code for unit in units for band in ruleset.classes.get(unit.block, ()))
     return BlockSummary(
         block=block,

@@ -80,6 +80,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path} cần giá trị chính xác của {part}, nhưng trung bình nhân không phải phân số. Hãy ghi reads: published.",
         "{path} reads {part} exactly, but a geometric mean is no fraction. Write reads: published.",
     ),
+    "ruleset.ranks_on_root": (
+        "{path}: xếp hạng theo điểm chưa làm tròn, nhưng điểm tổng là trung bình nhân. Hãy ghi rank_on: published.",
+        "{path}: ranks go by unrounded totals, but the total is a geometric mean. Write rank_on: published.",
+    ),
+    "ruleset.in_force_backwards": (
+        "{path}: ngày hết hiệu lực {until} đứng trước ngày có hiệu lực {since}. Hãy sửa một trong hai ngày.",
+        "{path}: the last day {until} lies before the first day {since}. Correct one of them.",
+    ),
     "ruleset.rounded_unpublished": (
         "{path} không công bố nên không được làm tròn. Hãy bỏ digits, hoặc công bố mục này.",
         "{path} is not published and must not be rounded. Leave digits out, or publish it.",
