@@ -2,7 +2,7 @@
 
 from shared.ruleset.difference import Change, difference
 from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit, PointsOutOfRange, RulesetInvalid, WordDoesNotFit
-from shared.ruleset.evaluation import Cohort, check, cohort_of, evaluate, peer_relative
+from shared.ruleset.evaluation import Cohort, check, cohort_of, completed, evaluate, peer_relative
 from shared.ruleset.exact import half_up
 from shared.ruleset.explanation import explain, rule_sentence
 from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset, Shared, every
@@ -34,6 +34,7 @@ __all__ = [
     "appendix_of",
     "check",
     "cohort_of",
+    "completed",
     "decimal_text",
     "difference",
     "digest",

@@ -24,6 +24,7 @@ from shared.ruleset.errors import (
     RanksOnRoot,
     ReadsRoot,
     ReadsUnpublished,
+    RegisterUnknown,
     RoundedUnpublished,
     RulesetInvalid,
     SharedInItself,
@@ -106,6 +107,7 @@ def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
     yield from _unique(path, (node.code for _, node in nodes))
     yield from _check_published(path, appendix)
     groups = {node.code: node for _, node in nodes if isinstance(node, Group)}
+    criteria = {node.code: node for _, node in nodes if isinstance(node, Criterion)}
     yield from _check_whole(path, appendix, groups)
     for below, node in nodes:
         match node:
@@ -117,6 +119,7 @@ def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
             case Criterion():
                 yield from _check_published(below, node)
                 yield from _check_criterion(below, node)
+                yield from _check_registers(below, node, criteria)
             case _:
                 assert_never(node)
 
@@ -182,6 +185,16 @@ def _check_criterion(path: str, criterion: Criterion) -> Findings:
     yield from faults
     if not (faults or isinstance(rule, Manual | Collect)):
         yield from _check_examples(path, criterion)
+
+
+def _check_registers(path: str, criterion: Criterion, criteria: Mapping[str, Criterion]) -> Findings:
+    """Each is an input of the criterion that another one of the sheet collects, of the same type."""
+    types = {declared.name: declared.type for declared in criterion.inputs}
+    for name, code in criterion.registers.items():
+        register = criteria.get(code)
+        collected = register.inputs if register and isinstance(register.rule, Collect) else ()
+        if (name, types.get(name)) not in {(declared.name, declared.type) for declared in collected}:
+            yield RegisterUnknown(path=path, input=name, register=code)
 
 
 def _check_examples(path: str, criterion: Criterion) -> Findings:

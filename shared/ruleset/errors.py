@@ -86,6 +86,10 @@ class ReadsRoot(RulesetInvalid, code="ruleset.reads_root"):
     """A whole reads its parts exactly, and one of them is a geometric mean, which is no fraction."""
 
 
+class RegisterUnknown(RulesetInvalid, code="ruleset.register_unknown"):
+    """An input is to come from a criterion of the appendix that does not collect it, or not as that type."""
+
+
 class RanksOnRoot(RulesetInvalid, code="ruleset.ranks_on_root"):
     """Ranks compare totals before rounding, and the total is a geometric mean, which is no fraction."""
 

@@ -1,7 +1,8 @@
 """The one exact function "criterion of one unit": what somebody said becomes a score, here and nowhere else."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias, assert_never
@@ -23,19 +24,42 @@ Cohort: TypeAlias = Peers
 """Of one criterion: what its rule must know of all units that it applies to, the one that is scored included."""
 
 
+def completed(criterion: Criterion, word_of: Callable[[str], Word | None]) -> Word | None:
+    """What was said on *criterion*, with what stands in registers; None where something is missing.
+
+    A register that does not apply, or is not scored, makes so what reads it.
+
+    Args:
+        criterion: What is to be scored.
+        word_of: What was said on the criterion of that code, of the same sheet.
+    """
+    word = word_of(criterion.code)
+    if not criterion.registers or isinstance(word, GivenState):
+        return word
+    inputs = dict(word.inputs) if isinstance(word, GivenInputs) else {}
+    if word is None and criterion.own:
+        return None
+    for name, register in criterion.registers.items():
+        said = word_of(register)
+        if not isinstance(said, GivenInputs):
+            return said
+        inputs[name] = said.inputs[name]
+    return GivenInputs(inputs=inputs)
+
+
 def evaluate(criterion: Criterion, word: Word, cohort: Cohort | None = None) -> Score:
     """The score that *word* is worth, rounded once: a criterion is a published level.
 
     Args:
         criterion: What was spoken on.
-        word: What was said: points, inputs, or a state instead of points.
+        word: What was said, `completed`: points, inputs, or a state instead of points.
         cohort: Needed where `peer_relative`; ignored elsewhere.
 
     Raises:
         WordDoesNotFit, InputsDoNotFit, InputWrong, PointsOutOfRange, InputOutOfRange: As `check`.
         CohortUnknown: The criterion looks at other units, and nobody said what they have.
     """
-    check(criterion, word)
+    _check(criterion, word, criterion.own | criterion.registers.keys())
     match word:
         case GivenState():
             return word.score
@@ -61,7 +85,7 @@ def exactly(criterion: Criterion, word: GivenInputs, cohort: Cohort | None = Non
 
 
 def check(criterion: Criterion, word: Word) -> None:
-    """Refuse a word that the criterion cannot be scored from; needs no other unit.
+    """Refuse a word that may not be said on the criterion; needs no other unit, and no register.
 
     Raises:
         WordDoesNotFit: Points for a calculated criterion, or inputs for one appraised as a whole.
@@ -70,13 +94,17 @@ def check(criterion: Criterion, word: Word) -> None:
         PointsOutOfRange: Points below the least or above the maximum.
         InputOutOfRange: An input below 0 or above its ceiling.
     """
+    _check(criterion, word, criterion.own)
+
+
+def _check(criterion: Criterion, word: Word, names: AbstractSet[str]) -> None:
     match word:
         case GivenState():
             return
         case GivenPoints():
             _check_points(criterion, word)
         case GivenInputs():
-            _check_inputs(criterion, word)
+            _check_inputs(criterion, word, names)
         case _:
             assert_never(word)
 
@@ -111,13 +139,13 @@ def _check_points(criterion: Criterion, word: GivenPoints) -> None:
         raise PointsOutOfRange(criterion=criterion.code, points=word.points, min=rule.floor, max=criterion.max)
 
 
-def _check_inputs(criterion: Criterion, word: GivenInputs) -> None:
+def _check_inputs(criterion: Criterion, word: GivenInputs, names: AbstractSet[str]) -> None:
     calculated(criterion, word)
-    names = {declared.name for declared in criterion.inputs}
-    for name in sorted(names ^ set(word.inputs)):
+    for name in sorted(names ^ word.inputs.keys()):
         raise InputsDoNotFit(criterion=criterion.code, input=name)
     for declared in criterion.inputs:
-        _check_input(criterion, declared, word.inputs[declared.name])
+        if declared.name in names:
+            _check_input(criterion, declared, word.inputs[declared.name])
 
 
 def _check_input(criterion: Criterion, declared: Input, value: InputValue) -> None:

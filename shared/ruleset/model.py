@@ -80,6 +80,8 @@ class Criterion(_Published):
 
     Attributes:
         max: Zero only for what is collected and not scored.
+        registers: By name of an input that is said once for the whole sheet, e.g. the headcount, the code of the
+            criterion that collects it.
     """
 
     code: Id
@@ -87,8 +89,14 @@ class Criterion(_Published):
     max: Annotated[Points, Field(ge=0)]
     ground: Text | None = None
     inputs: tuple[Input, ...] = ()
+    registers: dict[Id, Id] = {}
     rule: Rule
     examples: tuple[Example, ...] = ()
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Names of the inputs that are said on it, and stand in no register."""
+        return frozenset(declared.name for declared in self.inputs) - self.registers.keys()
 
     def __hash__(self) -> int:
         """Of its code: rules have tables."""

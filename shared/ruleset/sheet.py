@@ -41,7 +41,11 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
     found = [node.code for node in every(children)]
     if len(found) != len(set(found)):
         raise OverrideDoesNotFit(group=", ".join(overrides), appendix=", ".join(overrides.values()))
-    return own.model_copy(update={"children": children})
+    tree = own.model_copy(update={"children": children})
+    registers = {of for criterion in leaves(children) for of in criterion.registers.values()}
+    if registers - set(found):
+        raise OverrideDoesNotFit(group=", ".join(overrides), appendix=", ".join(overrides.values()))
+    return tree
 
 
 def sheet_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> dict[str, Criterion]:

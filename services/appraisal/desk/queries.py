@@ -13,7 +13,7 @@ from shared.campaign import Evidence, RoundStage
 from shared.errors import Forbidden
 from shared.eventlog import EventLog, Row, Texts
 from shared.opening import OpenCampaign
-from shared.ruleset import Cohort, Criterion, cohort_of, evaluate, explain, peer_relative
+from shared.ruleset import Cohort, Criterion, cohort_of, completed, evaluate, explain, peer_relative
 from shared.vocabulary import (
     Closed,
     GivenInputs,
@@ -298,16 +298,22 @@ async def _usage(log: EventLog, agency: str, name: str) -> Usage:
     return HEARD.state([*listed, *months])
 
 
+def _word(page: _Page, unit: str, criterion: Criterion, until: Stage) -> Word | None:
+    """What stands, with what stands in registers."""
+    dossier = page.loaded.bench.dossier(unit)
+    return completed(criterion, lambda code: dossier.standing(code, until))
+
+
 def _cohort(page: _Page, criterion: Criterion, until: Stage) -> Cohort | None:
     """What the rule must know of the units that have the very same criterion: two appendices may share a code."""
     if not peer_relative(criterion):
         return None
     peers = (unit for unit, sheet in page.sheets.items() if sheet.get(criterion.code) == criterion)
-    return cohort_of(criterion, (page.loaded.bench.dossier(unit).standing(criterion.code, until) for unit in peers))
+    return cohort_of(criterion, (_word(page, unit, criterion, until) for unit in peers))
 
 
 def _score(page: _Page, criterion: Criterion, until: Stage) -> tuple[Score, str | None]:
-    word = page.loaded.bench.dossier(page.unit).standing(criterion.code, until)
+    word = _word(page, page.unit, criterion, until)
     if word is None:
         return Missing(), None
     cohort = _cohort(page, criterion, until)

@@ -7,7 +7,7 @@ holds the printed figures of a reference against it.
 from services.scoring.engine.digests import run_digest
 from services.scoring.engine.examination import examine
 from services.scoring.engine.gate import Compared, Comparison, compare
-from services.scoring.engine.roster import UnitInput, standing_word
+from services.scoring.engine.roster import UnitInput, full_word, standing_word
 from services.scoring.engine.standings import Standings, standings
 from shared.ruleset import Total, Totals, half_up, points_of, totals
 
@@ -20,6 +20,7 @@ __all__ = [
     "UnitInput",
     "compare",
     "examine",
+    "full_word",
     "half_up",
     "points_of",
     "run_digest",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from shared.ruleset import Criterion, completed
 from shared.vocabulary import STAGES, Stage, Word
 
 
@@ -33,6 +34,11 @@ class UnitInput:
 def stages_until(last: Stage) -> tuple[Stage, ...]:
     """The stages up to *last*, included, in order of precedence."""
     return STAGES[: STAGES.index(last) + 1]
+
+
+def full_word(unit: UnitInput, criterion: Criterion, last: Stage) -> Word | None:
+    """The same, with what stands in registers by then; None where something of it is missing."""
+    return completed(criterion, lambda code: standing_word(unit, code, last))
 
 
 def standing_word(unit: UnitInput, criterion: str, last: Stage) -> Word | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.scoring.engine.ranking import class_of, mean, ranks
-from services.scoring.engine.roster import UnitInput, stages_until, standing_word
+from services.scoring.engine.roster import UnitInput, full_word, stages_until
 from shared.ruleset import (
     Cohort,
     Criterion,
@@ -102,7 +102,7 @@ class _Cohorts:
         key = (criterion, stage)
         if key not in self._known:
             peers = (unit for unit, sheet in self._units if criterion in sheet)
-            self._known[key] = cohort_of(criterion, (standing_word(peer, criterion.code, stage) for peer in peers))
+            self._known[key] = cohort_of(criterion, (full_word(peer, criterion, stage) for peer in peers))
         return self._known[key]
 
 
@@ -117,15 +117,15 @@ def _score(ruleset: Ruleset, unit: UnitInput, stages: tuple[tuple[Stage, ...], S
 
 
 def _score_at(unit: UnitInput, criterion: Criterion, stage: Stage, cohorts: _Cohorts) -> Score:
-    word = standing_word(unit, criterion.code, stage)
+    word = full_word(unit, criterion, stage)
     return cohorts.unsaid(unit) if word is None else evaluate(criterion, word, cohorts.of(criterion, stage))
 
 
 def _cell(unit: UnitInput, criterion: Criterion, last: Stage, cohorts: _Cohorts) -> Cell:
     spoke = {
-        stage: evaluate(criterion, word, cohorts.of(criterion, stage))
+        stage: _score_at(unit, criterion, stage, cohorts)
         for stage in stages_until(last)
-        if (word := unit.words.get(stage, {}).get(criterion.code)) is not None
+        if criterion.code in unit.words.get(stage, {})
     }
     # What stands is valued among what stands: the best unit may have changed since this unit was last spoken on.
     return Cell(scores=spoke, standing=_score_at(unit, criterion, last, cohorts))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
-from services.scoring.engine import UnitInput, standing_word, totals
+from services.scoring.engine import UnitInput, full_word, standing_word, totals
 from services.scoring.release.facts import (
     RELEASE_FACTS,
     PublicationFailed,
@@ -31,7 +31,7 @@ from shared.execute import Decider
 from shared.facts import FactBook
 from shared.opening import OPENING_FACTS, Campaign, OpenCampaign, OpeningFact, campaign_stream
 from shared.opening import evolve as evolve_campaign
-from shared.ruleset import Appendix, Cohort, Criterion, check, cohort_of, evaluate, peer_relative, tree_of
+from shared.ruleset import Appendix, Cohort, Criterion, check, cohort_of, completed, evaluate, peer_relative, tree_of
 from shared.ruleset.model import leaves
 from shared.vocabulary import STAGES, Closed, Json, Meta, Missing, Score, Stage, Word
 
@@ -220,15 +220,34 @@ def _spoken(campaign: str, unit: str, said: Sequence[_Said], scores: Scores) -> 
     for each in said:
         heard = scores.known(unit, scores.of(unit).hear(each.stage, each.criterion, each.word))
         criterion = sheets.of(unit)[each.criterion]
-        cohort = _cohort(criterion, heard, sheets)
-        cohorts = cohort, _cohort(criterion, heard, sheets, each.word)
-        rows: list[ScoreFact] = [_given(campaign, unit, each, criterion, cohorts, (scores, heard))]
+        cohort, full = _cohort(criterion, heard, sheets), _full(criterion, each.word, heard, unit)
+        cohorts = cohort, _cohort(criterion, heard, sheets, full)
+        rows: list[ScoreFact] = [_given(campaign, unit, each, criterion, (full, *cohorts), (scores, heard))]
         if cohort is not None:
-            rows += _moved(campaign, unit, criterion, cohort, heard, sheets)
-        for row in rows:
-            scores = evolve(scores, row)
-        facts += rows
+            moved = _moved((campaign, unit, each.stage), criterion, cohort, heard, sheets)
+            rows += [row for row in moved if row.unit != unit]
+        for reader in sheets.readers(unit, each.criterion):
+            scores = _known(scores, rows, facts)
+            rows = list(_moved((campaign, unit, each.stage), reader, _cohort(reader, scores, sheets), scores, sheets))
+        scores = _known(scores, rows, facts)
     return facts
+
+
+def _known(scores: Scores, rows: list[ScoreFact], facts: list[ScoreFact]) -> Scores:
+    """What is known after *rows*, which are kept among *facts*."""
+    for row in rows:
+        scores = evolve(scores, row)
+    facts += rows
+    return scores
+
+
+def _full(criterion: Criterion, word: Word | None, heard: Scores, unit: str) -> Word | None:
+    """*word* with what stands in registers now."""
+
+    def word_of(code: str) -> Word | None:
+        return word if code == criterion.code else standing_word(heard.input(unit), code, "council")
+
+    return None if word is None else completed(criterion, word_of)
 
 
 class _Sheets:
@@ -250,6 +269,10 @@ class _Sheets:
             if self.of(unit).get(criterion.code) == criterion:
                 yield unit
 
+    def readers(self, unit: str, register: str) -> list[Criterion]:
+        """Criteria of the unit's sheet that read what is said on *register*."""
+        return [each for each in self.of(unit).values() if register in each.registers.values()]
+
 
 def tree_of_unit(scores: Scores, unit: str) -> Appendix:
     """The tree *unit*, which is on the roster, is appraised by."""
@@ -265,7 +288,7 @@ def _cohort(criterion: Criterion, scores: Scores, sheets: _Sheets, beside: Word 
 
 
 def _word(scores: Scores, unit: str, criterion: Criterion) -> Word | None:
-    return standing_word(scores.input(unit), criterion.code, "council")
+    return full_word(scores.input(unit), criterion, "council")
 
 
 def _worth(criterion: Criterion, word: Word | None, cohort: Cohort | None) -> Score:
@@ -277,16 +300,16 @@ def _given(
     unit: str,
     said: _Said,
     criterion: Criterion,
-    cohorts: tuple[Cohort | None, Cohort | None],
+    worth: tuple[Word | None, Cohort | None, Cohort | None],
     moment: tuple[Scores, Scores],
 ) -> ScoreGiven:
     """The row of one word.
 
-    *cohorts* are what stands, and that with the word itself: one that does not stand may be better than the best.
-    *moment* is what was known before it and with it.
+    *worth* is the full word, what stands, and that with the word itself: one that does not stand may be better than
+    the best. *moment* is what was known before it and with it.
     """
-    scores, heard = moment
-    before, after = _standing(scores, unit, criterion), _worth(criterion, _word(heard, unit, criterion), cohorts[0])
+    (full, cohort, wider), (scores, heard) = worth, moment
+    before, after = _standing(scores, unit, criterion), _worth(criterion, _word(heard, unit, criterion), cohort)
     change = _whole(scores, unit, criterion.code, before, after)
     return ScoreGiven(
         campaign=campaign,
@@ -295,7 +318,7 @@ def _given(
         stage=said.stage,
         sheet=said.sheet,
         word=said.word,
-        given=_worth(criterion, said.word, cohorts[1]),
+        given=_worth(criterion, full, wider),
         before=before,
         after=after,
         reason_code=said.reason_code,
@@ -305,19 +328,24 @@ def _given(
 
 
 def _moved(
-    campaign: str, by: str, criterion: Criterion, cohort: Cohort, heard: Scores, sheets: _Sheets
+    mover: tuple[str, str, Stage], criterion: Criterion, cohort: Cohort | None, heard: Scores, sheets: _Sheets
 ) -> Iterator[ScoreMoved]:
-    for unit in sheets.peers(criterion):
+    """Rows of whoever is worth something else on *criterion* by what the *mover* said at that stage.
+
+    It has rows of its own here only where it said that on a register.
+    """
+    campaign, by, spoken = mover
+    for unit in (by,) if cohort is None else sheets.peers(criterion):
         word, before = _word(heard, unit, criterion), _standing(heard, unit, criterion)
         after = _worth(criterion, word, cohort)
-        if unit == by or before == after:
+        if before == after:
             continue
         words = heard.of(unit).words
         yield ScoreMoved(
             campaign=campaign,
             unit=unit,
             criterion=criterion.code,
-            stage=next(stage for stage in reversed(STAGES) if criterion.code in words.get(stage, {})),
+            stage=next((stage for stage in reversed(STAGES) if criterion.code in words.get(stage, {})), spoken),
             cohort=by,
             before=before,
             after=after,
@@ -380,7 +408,8 @@ def further(command: ScoreCommand, scores: Scores) -> Sequence[str]:
             spoken = set(scores.of(command.unit).words.get("self", {}))
         case _:
             assert_never(command)
-    if any(peer_relative(criterion) for code, criterion in sheet.items() if code in spoken):
+    moved = (each for code, each in sheet.items() if code in spoken or spoken.intersection(each.registers.values()))
+    if any(map(peer_relative, moved)):
         return [score_stream(command.campaign, unit) for unit in campaign.units]
     return ()
 

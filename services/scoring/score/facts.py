@@ -67,10 +67,10 @@ class ScoreGiven(_Change):
 
 
 class ScoreMoved(_Change):
-    """Another unit's word moved this unit's score on the same criterion, which looks at the best unit.
+    """A word said elsewhere moved this score: another unit's on the same criterion, or the unit's own on a register.
 
     Attributes:
-        stage: Whose word stands here.
+        stage: Whose word stands here; the mover's where none does.
         cohort: The unit that moved it.
     """
 

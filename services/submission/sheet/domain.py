@@ -235,8 +235,10 @@ def problems(campaign: OpenCampaign, unit: str, lines: Mapping[str, SheetLine]) 
 
 
 def required(campaign: OpenCampaign, criterion: Criterion) -> bool:
-    """Whether a unit must say a word: not on what only appraisers can score."""
-    return campaign.opening.template.self_score or not isinstance(criterion.rule, Manual)
+    """Whether a unit must say a word: not on what only appraisers can score, or what stands in registers."""
+    if isinstance(criterion.rule, Manual):
+        return campaign.opening.template.self_score
+    return bool(criterion.own)
 
 
 def problem_of(campaign: OpenCampaign, criterion: Criterion, line: SheetLine) -> Rejected | None:
@@ -279,7 +281,7 @@ def worth_something(criterion: Criterion, word: Word) -> bool:
             return False
         case GivenInputs():
             declared = any(declared.source != "feed" for declared in criterion.inputs)
-            if peer_relative(criterion):
+            if peer_relative(criterion) or criterion.registers:
                 return declared and any(word.inputs.values())
             score = evaluate(criterion, word)
             return declared and isinstance(score, Scored) and score.points > 0
@@ -288,7 +290,7 @@ def worth_something(criterion: Criterion, word: Word) -> bool:
 
 
 def self_score(criterion: Criterion, word: Word) -> Score | None:
-    """What the unit's own word comes to; None where it depends on other units."""
+    """What the unit's own word, completed, comes to; None where it depends on other units."""
     if isinstance(word, GivenInputs) and peer_relative(criterion):
         return None
     return evaluate(criterion, word)

@@ -19,7 +19,7 @@ from shared.errors import NotFound, Rejected
 from shared.eventlog import EventLog, Row, Texts
 from shared.facts import FactBook
 from shared.opening import OpenCampaign, campaign_stream
-from shared.ruleset import totals, tree_of
+from shared.ruleset import Criterion, completed, totals, tree_of
 from shared.vocabulary import Closed, Instant, Score, Value, Word
 
 BOOK: FactBook[SheetFact] = FactBook(SHEET_FACTS)
@@ -251,7 +251,11 @@ def show_draft(campaign: OpenCampaign, unit: str, cells: Mapping[str, Cell]) -> 
     sheet = campaign.sheet(unit)
     lines: dict[str, SheetLine] = {code: line for code, cell in cells.items() if (line := cell.line) is not None}
     found = list(problems(campaign, unit, lines))
-    scores = {code: _score(campaign, unit, code, line) for code, line in lines.items() if code in sheet}
+    scores = {
+        code: _score(campaign, criterion, lines)
+        for code, criterion in sheet.items()
+        if code in lines or criterion.registers
+    }
     enrolled = campaign.unit(unit)
     overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
     tree = tree_of(campaign.ruleset, enrolled.appendix, overrides)
@@ -261,11 +265,16 @@ def show_draft(campaign: OpenCampaign, unit: str, cells: Mapping[str, Cell]) -> 
     return DraftShown(sheet_digest(lines), scores, found, groups, come_to.overall.score)
 
 
-def _score(campaign: OpenCampaign, unit: str, criterion: str, line: SheetLine) -> Score | None:
-    """What it comes to; None where it cannot stand (an amendment came in between) or depends on others."""
-    known = campaign.criterion(unit, criterion)
+def _score(campaign: OpenCampaign, criterion: Criterion, lines: Mapping[str, SheetLine]) -> Score | None:
+    """What it comes to; None where it is not said, cannot stand (an amendment came in between) or depends on others."""
+
+    def word_of(code: str) -> Word | None:
+        return lines[code].word if code in lines else None
+
     try:
-        admit_word(campaign, known, line.word)
+        if criterion.code in lines:
+            admit_word(campaign, criterion, lines[criterion.code].word)
+        word = completed(criterion, word_of)
+        return None if word is None else self_score(criterion, word)
     except Rejected:
         return None
-    return self_score(known, line.word)

@@ -80,6 +80,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path} cần giá trị chính xác của {part}, nhưng trung bình nhân không phải phân số. Hãy ghi reads: published.",
         "{path} reads {part} exactly, but a geometric mean is no fraction. Write reads: published.",
     ),
+    "ruleset.register_unknown": (
+        "{path} lấy số liệu {input} từ {register}, nhưng ở đó không thu thập số liệu cùng tên, cùng kiểu. Hãy sửa mã.",
+        "{path} takes input {input} from {register}, which does not collect it under that name and type.",
+    ),
     "ruleset.ranks_on_root": (
         "{path}: xếp hạng theo điểm chưa làm tròn, nhưng điểm tổng là trung bình nhân. Hãy ghi rank_on: published.",
         "{path}: ranks go by unrounded totals, but the total is a geometric mean. Write rank_on: published.",
