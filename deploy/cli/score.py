@@ -94,12 +94,12 @@ def _file(explained: str) -> Any:  # noqa: ANN401 - typer's own
 def _answer(ruleset: Ruleset, roster: Roster, run: Computed, form: Form, say: Say) -> None:
     """Print the run; of one that is refused, no figure in any form."""
     if form == "json":
-        typer.echo(json.dumps(answer(ruleset, run), indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(answer(ruleset, roster.units, run), indent=1, ensure_ascii=False))
     elif not run.refusing:
         shown = results(ruleset, roster, run)
         match form:
             case "csv":
-                typer.echo(spreadsheet(ruleset, run), nl=False)
+                typer.echo(spreadsheet(ruleset, roster.units, run), nl=False)
             case "table":
                 show(ranking_table(shown, say), say)
                 show(means_table(shown, say), say)
@@ -121,9 +121,9 @@ def _in_words(fault: Fault, say: Say) -> str:
     place = [fault.file]
     if fault.line is not None:
         place.append(say("dòng {}", "line {}").format(fault.line))
-        if fault.field is not None:
-            place.append(say("cột {}", "column {}").format(fault.field))
-    elif fault.field is not None:
+    if fault.column is not None:
+        place.append(say("cột {}", "column {}").format(fault.column))
+    if fault.field is not None:
         place.append(say("trường {}", "field {}").format(fault.field))
     return f"{', '.join(place)}: {sentence(fault.error, say.language)}"
 

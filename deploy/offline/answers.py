@@ -2,10 +2,13 @@
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from deploy.agencies.year_file import Roster
 from services.scoring.engine import Computed, official_means, points_of
-from shared.ruleset import Ruleset, digest
+from shared.campaign import Enrolment
+from shared.ruleset import Node, Ruleset, Shared, digest, every, tree_of
 from shared.standing import BlockSummary, Standing
 from shared.vocabulary import Json, Localized, Score
 
@@ -14,8 +17,8 @@ BEFORE, AFTER = ("unit", "block"), ("overall", "rank_block", "rank_overall", "cl
 """Columns around the groups; without the exact total, which a spreadsheet takes for a date."""
 
 
-def answer(ruleset: Ruleset, run: Computed) -> Json:
-    """The run as JSON: scores are strings with two decimals, None where a group, or all of them, does not apply.
+def answer(ruleset: Ruleset, roster: Sequence[Enrolment], run: Computed) -> Json:
+    """The run as JSON: scores are strings with the digits that are declared, None where it does not apply.
 
     No score is missing in it: a run in which one is, or which contradicts itself otherwise, is refused. Of such a run
     only the findings are told; it has no name, no units and no blocks. A group that is not scored for a legal reason
@@ -25,19 +28,19 @@ def answer(ruleset: Ruleset, run: Computed) -> Json:
     return {
         "ruleset": digest(ruleset),
         "run": None if refused else run.digest,
-        "units": [] if refused else [_unit(each) for each in run.units],
+        "units": [] if refused else _units(ruleset, roster, run),
         "blocks": [] if refused else [_block(ruleset, each) for each in run.summary.blocks],
         "findings": [each.model_dump(mode="json") for each in run.refusing or run.summary.findings],
     }
 
 
-def spreadsheet(ruleset: Ruleset, run: Computed) -> str:
+def spreadsheet(ruleset: Ruleset, roster: Sequence[Enrolment], run: Computed) -> str:
     """The units as CSV, in the order of the roster; a dash does not apply, an empty cell is on another appendix."""
     groups = _groups(ruleset)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*BEFORE, *groups, *AFTER])
-    for unit in map(_unit, run.units):
+    for unit in _units(ruleset, roster, run):
         scores = [_or_dash(unit["groups"][code]) if code in unit["groups"] else "" for code in groups]
         figures = [_or_dash(unit["overall"]), *(unit[name] for name in AFTER[1:])]
         writer.writerow([*(unit[name] for name in BEFORE), *scores, *figures])
@@ -91,18 +94,35 @@ def _means(ruleset: Ruleset, summary: BlockSummary) -> Json:
     }
 
 
-def _unit(unit: Standing) -> Json:
+def _units(ruleset: Ruleset, roster: Sequence[Enrolment], run: Computed) -> list[Json]:
+    return [_unit(ruleset, enrolled, unit) for enrolled, unit in zip(roster, run.units, strict=True)]
+
+
+def _unit(ruleset: Ruleset, enrolled: Enrolment, unit: Standing) -> Json:
+    overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
+    tree = tree_of(ruleset, enrolled.appendix, overrides)
+    known = {node.code: node for node in every(tree.children)}
     return {
         "unit": unit.unit,
         "block": unit.block,
-        "groups": {code: _points(score) for code, score in unit.groups.items()},
-        "overall": None if unit.total is None else str(unit.total),
+        "groups": {code: _points(score, _decimals(known[code], known)) for code, score in unit.groups.items()},
+        "overall": None if unit.total is None else _figure(unit.total, tree.decimals),
         "unrounded": unit.unrounded,
         "rank_block": unit.rank_block,
         "rank_overall": unit.rank_overall,
         "class": unit.class_code,
         "applicable_groups": unit.applicable_groups,
     }
+
+
+def _decimals(node: Node, known: Mapping[str, Node]) -> int:
+    """Of the figure of *node*; a shared group has those of the group itself."""
+    return _decimals(known[node.of], known) if isinstance(node, Shared) else node.decimals
+
+
+def _figure(points: Decimal, decimals: int) -> str:
+    """*points*, which were rounded when they were published, without the decimals that are none of theirs."""
+    return f"{points:.{decimals}f}"
 
 
 def _block(ruleset: Ruleset, summary: BlockSummary) -> Json:
@@ -115,9 +135,9 @@ def _block(ruleset: Ruleset, summary: BlockSummary) -> Json:
     }
 
 
-def _points(score: Score) -> str | None:
+def _points(score: Score, decimals: int) -> str | None:
     points = points_of(score)
-    return None if points is None else str(points)
+    return None if points is None else _figure(points, decimals)
 
 
 def _or_dash(points: str | None) -> str:

@@ -13,13 +13,15 @@ class Fault:
     """One place in a file, and what is wrong there.
 
     Attributes:
-        line: Of the file, the first one is 1; None where only the field is known.
-        field: Name of the column, or the way from the root to the field; None where the line as a whole is meant.
+        line: Of the file, the first one is 1; None where the file as a whole is meant.
+        column: Of CSV, by its name.
+        field: Of YAML, by the way from the root.
     """
 
     file: str
     error: IctIndexError
     line: int | None = None
+    column: str | None = None
     field: str | None = None
 
 

@@ -1,5 +1,6 @@
 """The YAML files of an offline run: ruleset, units, reference; checked, or refused with every fault that is known."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,12 +9,32 @@ from pydantic import BaseModel, ValidationError
 from deploy.agencies.year_file import Reference, Roster
 from deploy.offline.faults import Fault, FieldMalformed, FileUnreachable, InputRefused
 from services.submission.campaign.domain import check_roster
-from shared.edge.yaml_file import YamlUnreadable, read_yaml
+from shared.edge.yaml_file import Lines, YamlUnreadable, line_of, read_yaml_with_lines
 from shared.errors import IctIndexError
-from shared.ruleset import Ruleset, parse
+from shared.ruleset import Ruleset, examined
 from shared.standing import PrintedFigure
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What a file says, and where."""
+
+    file: str
+    says: Any
+    lines: Lines
+
+    def fault(self, error: IctIndexError, *way: str) -> Fault:
+        """*error* at the node to which *way* leads."""
+        path = "/".join(way)
+        return Fault(self.file, error, line_of(path, self.says, self.lines), field=path or None)
+
+    def faults(self, found: ValidationError, *under: str) -> list[Fault]:
+        """Each field that does not have the form, in what stands *under* that way."""
+        return [
+            self.fault(FieldMalformed(finding=each["msg"]), *under, *map(str, each["loc"])) for each in found.errors()
+        ]
 
 
 def read_ruleset(path: Path) -> Ruleset:
@@ -23,10 +44,11 @@ def read_ruleset(path: Path) -> Ruleset:
         InputRefused: The file cannot be read, or the ruleset cannot be applied.
     """
     document = _document(path)
-    try:
-        return parse(document)
-    except IctIndexError as found:
-        raise InputRefused(Fault(path.name, found)) from found
+    ruleset, found = examined(document.says)
+    if ruleset is None or found:
+        lines = [line_of(str(each.facts["path"]), document.says, document.lines) for each in found]
+        raise InputRefused(*(Fault(path.name, each, line) for each, line in zip(found, lines, strict=True)))
+    return ruleset
 
 
 def read_roster(path: Path, ruleset: Ruleset) -> Roster:
@@ -35,7 +57,7 @@ def read_roster(path: Path, ruleset: Ruleset) -> Roster:
     Raises:
         InputRefused: The file cannot be read, or no campaign could be opened with it.
     """
-    roster = _model(path, Roster)
+    roster = _model(_document(path), Roster)
     try:
         check_roster(roster.units, roster.blocks, ruleset)
     except IctIndexError as found:
@@ -49,36 +71,29 @@ def read_figures(path: Path) -> tuple[PrintedFigure, ...]:
     Raises:
         InputRefused: The file cannot be read.
     """
+    document = _document(path)
     figures: list[PrintedFigure] = []
     faults: list[Fault] = []
-    for number, figure in enumerate(_model(path, Reference).figures):
+    for number, figure in enumerate(_model(document, Reference).figures):
         try:
             figures.append(PrintedFigure.model_validate(figure))
         except ValidationError as found:
-            faults += _faults(path, found, "figures", str(number))
+            faults += document.faults(found, "figures", str(number))
     if faults:
         raise InputRefused(*faults)
     return tuple(figures)
 
 
-def _model(path: Path, kind: type[Model]) -> Model:
-    document = _document(path)
+def _model(document: _Document, kind: type[Model]) -> Model:
     try:
-        return kind.model_validate(document)
+        return kind.model_validate(document.says)
     except ValidationError as found:
-        raise InputRefused(*_faults(path, found)) from found
+        raise InputRefused(*document.faults(found)) from found
 
 
-def _faults(path: Path, found: ValidationError, *under: str) -> list[Fault]:
-    return [
-        Fault(path.name, FieldMalformed(finding=each["msg"]), field="/".join([*under, *map(str, each["loc"])]) or None)
-        for each in found.errors()
-    ]
-
-
-def _document(path: Path) -> Any:  # noqa: ANN401 - a document of any shape
+def _document(path: Path) -> _Document:
     try:
-        return read_yaml(path)
+        return _Document(path.name, *read_yaml_with_lines(path))
     except YamlUnreadable as found:
         raise InputRefused(Fault(path.name, found)) from found
     except OSError as found:

@@ -53,7 +53,7 @@ def faults(path: Path, text: str | bytes) -> list[tuple[str, int | None, str | N
     for fault in refusal.value.faults:
         for language in ("vi", "en"):
             assert "…" not in sentence(fault.error, language)
-    return [(fault.error.code, fault.line, fault.field) for fault in refusal.value.faults]
+    return [(fault.error.code, fault.line, fault.column) for fault in refusal.value.faults]
 
 
 @pytest.fixture
