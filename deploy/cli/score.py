@@ -13,13 +13,13 @@ from deploy.cli.words import Say
 from deploy.offline.answers import answer, results, spreadsheet
 from deploy.offline.faults import SHOWN_FAULTS, Fault, InputRefused
 from deploy.offline.files import read_figures, read_roster, read_ruleset
-from deploy.offline.sheets import read_sheets
+from deploy.offline.sheets import read_sheets, some
 from services.scoring.engine import Computed, computed
 from shared.edge.sentences import sentence
 from shared.errors import Rejected
 from shared.ruleset import Ruleset
 from shared.standing import Finding
-from shared.vocabulary import Stage
+from shared.vocabulary import Json, Stage
 
 Form = Literal["json", "csv", "table"]
 
@@ -74,12 +74,16 @@ def register(app: typer.Typer, say: Say) -> None:
         try:
             rules = read_ruleset(ruleset)
             roster = read_roster(units, rules)
-            inputs = read_sheets(sheets, rules, roster.units, stage)
             figures = [] if reference is None else [read_figures(reference)]
+            inputs = read_sheets(sheets, rules, roster.units, stage)
         except InputRefused as refused:
             for fault in refused.faults[:SHOWN_FAULTS]:
                 _tell(_in_words(fault, say), say)
             raise
+        silent = [unit.unit for unit in inputs if not unit.spoke]
+        if silent:
+            facts: Json = {"file": sheets.name, "count": len(silent), "units": some(silent)}
+            say.step("offline.nothing_handed_in", facts)
         run = computed(rules, inputs, stage, figures)
         _answer(rules, roster, run, form, say)
         if run.refusing:

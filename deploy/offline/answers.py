@@ -10,19 +10,20 @@ from services.scoring.engine import Computed, official_means, points_of
 from shared.campaign import Enrolment
 from shared.ruleset import Node, Ruleset, Shared, digest, every, tree_of
 from shared.standing import BlockSummary, Standing
-from shared.vocabulary import Json, Localized, Score
+from shared.vocabulary import Json, Localized, Missing, Score
 
 DASH = "-"
-BEFORE, AFTER = ("unit", "block"), ("overall", "rank_block", "rank_overall", "class", "applicable_groups")
+BEFORE, AFTER = ("unit", "block", "state"), ("overall", "rank_block", "rank_overall", "class", "applicable_groups")
 """Columns around the groups; without the exact total, which a spreadsheet takes for a date."""
 
 
 def answer(ruleset: Ruleset, roster: Sequence[Enrolment], run: Computed) -> Json:
     """The run as JSON: scores are strings with the digits that are declared, None where it does not apply.
 
-    No score is missing in it: a run in which one is, or which contradicts itself otherwise, is refused. Of such a run
-    only the findings are told; it has no name, no units and no blocks. A group that is not scored for a legal reason
-    is ``0.00``, as it counts.
+    A unit's ``state`` tells a unit that handed nothing in, where the ruleset leaves it unranked, from one to which
+    nothing applies. No other score is missing: a run in which one is, or which contradicts itself otherwise, is
+    refused. Of such a run only the findings are told; it has no name, no units and no blocks. A group that is not
+    scored for a legal reason is ``0.00``, as it counts.
     """
     refused = bool(run.refusing)
     return {
@@ -35,14 +36,15 @@ def answer(ruleset: Ruleset, roster: Sequence[Enrolment], run: Computed) -> Json
 
 
 def spreadsheet(ruleset: Ruleset, roster: Sequence[Enrolment], run: Computed) -> str:
-    """The units as CSV, in the order of the roster; a dash does not apply, an empty cell is on another appendix."""
+    """The units as CSV, in the order of the roster; a dash does not apply, an empty cell is not there."""
     groups = _groups(ruleset)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*BEFORE, *groups, *AFTER])
     for unit in _units(ruleset, roster, run):
-        scores = [_or_dash(unit["groups"][code]) if code in unit["groups"] else "" for code in groups]
-        figures = [_or_dash(unit["overall"]), *(unit[name] for name in AFTER[1:])]
+        without = "" if unit["state"] == "missing" else DASH
+        scores = [_or(without, unit["groups"][code]) if code in unit["groups"] else "" for code in groups]
+        figures = [_or(without, unit["overall"]), *(unit[name] for name in AFTER[1:])]
         writer.writerow([*(unit[name] for name in BEFORE), *scores, *figures])
     return text.getvalue()
 
@@ -105,6 +107,7 @@ def _unit(ruleset: Ruleset, enrolled: Enrolment, unit: Standing) -> Json:
     return {
         "unit": unit.unit,
         "block": unit.block,
+        "state": _state(unit),
         "groups": {code: _points(score, _decimals(known[code], known)) for code, score in unit.groups.items()},
         "overall": None if unit.total is None else _figure(unit.total, tree.decimals),
         "unrounded": unit.unrounded,
@@ -113,6 +116,13 @@ def _unit(ruleset: Ruleset, enrolled: Enrolment, unit: Standing) -> Json:
         "class": unit.class_code,
         "applicable_groups": unit.applicable_groups,
     }
+
+
+def _state(unit: Standing) -> str:
+    """Of its overall score; a run in which only a part of a unit is missing is refused."""
+    if unit.total is not None:
+        return "scored"
+    return "missing" if any(isinstance(score, Missing) for score in unit.groups.values()) else "not_applicable"
 
 
 def _decimals(node: Node, known: Mapping[str, Node]) -> int:
@@ -140,5 +150,5 @@ def _points(score: Score, decimals: int) -> str | None:
     return None if points is None else _figure(points, decimals)
 
 
-def _or_dash(points: str | None) -> str:
-    return DASH if points is None else points
+def _or(without: str, points: str | None) -> str:
+    return without if points is None else points

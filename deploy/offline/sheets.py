@@ -58,6 +58,10 @@ class ColumnsWrong(Invalid, code="offline.columns_wrong"):
     """The first line does not name the columns, names one twice, or one that there is not."""
 
 
+class SheetsEmpty(Invalid, code="offline.sheets_empty"):
+    """No row says anything."""
+
+
 class CellsMiscounted(Invalid, code="offline.cells_miscounted"):
     """A row has more cells than there are columns."""
 
@@ -190,7 +194,7 @@ class _Sheets:
         if unit not in self.criteria:
             raise UnitNotListed(column="unit", unit=unit)
         if code not in self.criteria[unit]:
-            known = _some(self.criteria[unit])
+            known = some(self.criteria[unit])
             raise CriterionNotOnSheet(column="criterion", unit=unit, criterion=code, known=known)
         return self._stage(row), unit, code
 
@@ -234,7 +238,7 @@ class _Sheets:
             raise SaidBesides(column="points", value=row["points"])
         declared = next((each for each in criterion.inputs if each.name == name), None)
         if declared is None:
-            known = _some(each.name for each in criterion.inputs)
+            known = some(each.name for each in criterion.inputs)
             raise InputNotDeclared(column="input", criterion=criterion.code, input=name, known=known)
         self._once(row, place, name)
         self.inputs.setdefault(place, {})[name] = self._value(row["value"], declared)
@@ -302,6 +306,8 @@ def read_sheets(path: Path, ruleset: Ruleset, roster: Sequence[Enrolment], stage
         sheets.take(row)
     sheets.end()
     faults += sheets.faults
+    if not rows and not faults:
+        faults.append(Fault(path.name, SheetsEmpty()))
     if faults:
         raise InputRefused(*sorted(faults, key=lambda fault: fault.line or 0))
     return tuple(UnitInput.of(each, sheets.words.get(each.unit, {})) for each in roster)
@@ -356,6 +362,7 @@ def _check_columns(file: str, columns: Sequence[str]) -> None:
         raise InputRefused(Fault(file, ColumnsWrong(found=", ".join(columns), known=", ".join(known)), 1))
 
 
-def _some(names: Iterable[str]) -> str:
+def some(names: Iterable[str]) -> str:
+    """The first of *names*, and whether there are more."""
     listed = list(names)
     return ", ".join([*listed[:MOST_CHOICES], *(["…"] if len(listed) > MOST_CHOICES else [])])

@@ -57,6 +57,7 @@ def test_the_figures_are_those_that_follow_from_the_tables(scored: Any) -> None:
     assert found["units"][0] == {
         "unit": "vu-cchc",
         "block": "thuoc",
+        "state": "scored",
         "groups": {"g1": "95.00", "g2": "87.70", "g4": None, "g5": "35.00"},
         "overall": "72.57",
         "unrounded": "2177/30",
@@ -124,6 +125,22 @@ def test_the_printed_group_scores_alone_lead_to_the_same_figures(scored: Any, tm
     alone = json.loads(scored(tmp_path / "final.csv", "--format", "json")[0])
     assert (alone["units"], alone["blocks"]) == (shipped["units"], shipped["blocks"])
     assert alone["run"] != shipped["run"]  # it rests on fewer words
+
+
+def test_a_unit_that_handed_nothing_in_is_told_from_one_to_which_a_group_does_not_apply(
+    scored: Any, tmp_path: Path
+) -> None:
+    rows = final().splitlines(keepends=True)
+    (tmp_path / "final.csv").write_text("".join(row for row in rows if not row.startswith("vu-cchc,")))
+    out, err = scored(tmp_path / "final.csv", "--format", "json")
+    assert err.startswith("Lưu ý: final.csv không có dòng nào của 1 đơn vị (vu-cchc)")
+    silent, *others = json.loads(out)["units"]
+    assert (silent["state"], silent["overall"], silent["rank_overall"]) == ("missing", None, None)
+    assert {each["state"] for each in others} == {"scored"}
+    out, _ = scored(tmp_path / "final.csv", "--format", "csv")
+    cells = [(row["state"], row["g4"], row["overall"]) for row in csv.DictReader(io.StringIO(out))]
+    assert cells[:2] == [("missing", "", ""), ("scored", "-", "72.21")]
+    assert "Vụ Cải cách hành chính" in scored(tmp_path / "final.csv")[0]
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "table"])

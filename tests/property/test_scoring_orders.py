@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deploy.offline.sheets import read_sheets
@@ -170,6 +170,7 @@ def test_a_file_of_the_words_leads_to_the_same_run_without_the_service(
 ) -> None:
     scores = after(story.in_order(choices))
     ruleset = scores.campaign.ruleset
+    assume(any(unit.spoke for unit in scores.inputs))
     with TemporaryDirectory() as directory:
         sheets = Path(directory) / "sheets.csv"
         sheets.write_text(written(scores.inputs, delimiter=delimiter))

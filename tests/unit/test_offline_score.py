@@ -61,6 +61,7 @@ def test_scores_have_the_decimals_that_the_ruleset_declares() -> None:
     assert first["groups"] == {"whole": "90.1", "again": "90.1", "g3": "70", "g4": "1.50"}
     assert first["overall"] == "63"
     assert second["groups"] == {"whole": None, "again": None, "g3": None, "g4": None}
+    assert (first["state"], second["state"]) == ("scored", "not_applicable")
     assert (second["overall"], second["rank_overall"], second["class"], second["applicable_groups"]) == (None,) * 3 + (
         0,
     )

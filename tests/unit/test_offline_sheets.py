@@ -151,6 +151,8 @@ def test_lines_end_as_they_like_and_empty_cells_come_and_go(path: Path, end: str
         ("unit,criterion,state,points,points\n", ("offline.columns_wrong", 1, None)),
         ("unit,criterion,state,points,note\n", ("offline.columns_wrong", 1, None)),
         ("unit\tcriterion\tstate\tpoints\n", ("offline.columns_wrong", 1, None)),
+        (POINTS, ("offline.sheets_empty", None, None)),
+        (f"{POINTS},,,\n", ("offline.sheets_empty", None, None)),
         (f"{POINTS}a,g1,scored,95,5\n", ("offline.cells_miscounted", 2, None)),
         (f'{POINTS}\na,g1,"scored,95\n', ("offline.rows_unreadable", 3, None)),
         (POINTS.encode() + b"a,g1,scored,90\n\xd0\xcf", ("offline.file_not_utf8", 3, None)),

@@ -85,6 +85,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{value}” không đúng kiểu {wanted}. Số có tối đa 6 chữ số thập phân; ngày viết YYYY-MM-DD; lựa chọn ghi mã.",
         '"{value}" is no {wanted}. Numbers have at most 6 decimals; days are YYYY-MM-DD; options stand by their codes.',
     ),
+    "offline.nothing_handed_in": (
+        "Lưu ý: {file} không có dòng nào của {count} đơn vị ({units}); theo no_sheet: không xếp hạng, hoặc 0 điểm.",
+        "Note: {file} has no row of these units: {units} ({count}). By the ruleset's no_sheet: unranked, or nothing.",
+    ),
+    "offline.sheets_empty": (
+        "tệp không có dòng điểm nào. Hãy thêm các dòng dưới dòng tiêu đề.",
+        "the file says nothing. Add rows below the first line.",
+    ),
     "offline.score_missing": (
         "Đơn vị {unit} chưa có điểm tiêu chí {group}. Hãy thêm dòng ấy; không áp dụng thì ghi not_applicable.",
         "Unit {unit} has no score for criterion {group}. Add a row; what does not apply is not_applicable.",
