@@ -39,6 +39,7 @@ MESSAGES = {
     r"('.*') is not a valid int(?:eger| range)\.": r"\1 không phải số nguyên.",
     r"('.*') is not a valid float\.": r"\1 không phải số.",
     r"('.*') is not a valid boolean\. Recognized values: (.*)": r"\1 không phải giá trị đúng/sai (\2).",
+    r"('.*') is not one of (.*)\.$": r"\1 không phải một trong: \2.",
     r"(\S+) is not in the range (.*)\.$": r"\1 nằm ngoài khoảng \2.",
     r"^Option ('.*?') requires an argument\.": r"Tùy chọn \1 cần một giá trị.",
     r"^Option ('.*?') does not take a value\.": r"Tùy chọn \1 không nhận giá trị.",

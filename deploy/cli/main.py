@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "demo",
     "verify": "verify",
     "history": "history",
+    "score": "score",
     "token": "tokens",
     "stopped": "stopped",
     "rewind": "rewind",

@@ -25,9 +25,9 @@ STAGES = {
 }
 
 
-def show(what: RenderableType, say: Say) -> None:
-    """Print *what*, a table or a tree; where there is no terminal, as wide as a line of a log may be."""
-    there = say.out
+def show(what: RenderableType, say: Say, *, on: Console | None = None) -> None:
+    """Print *what*, a table or a tree, or *on* another console; without a terminal as wide as a log may be."""
+    there = on or say.out
     (there if there.is_terminal else Console(file=there.file, width=PLAIN_COLUMNS, highlight=False)).print(what)
 
 
@@ -53,6 +53,20 @@ def ranking_table(results: Json, say: Say) -> Table:
             _text(unit["class_label"], say) if unit["class_label"] else "–",
             _change(unit["change_overall"]),
         )
+    return table
+
+
+def means_table(results: Json, say: Say) -> Table:
+    """A block a line, then all units: mean, how many units have a score, means of the groups and over how many."""
+    table = Table(title=say("Điểm trung bình", "Means"), title_justify="left")
+    table.add_column(say("Khối", "Block"))
+    for name in (say("Điểm trung bình", "Mean"), say("Số đơn vị", "Units"), *results["groups"]):
+        table.add_column(name, justify="right")
+    for line in results["means"]:
+        block, total, groups = line["block"], line["total"], line["groups"]
+        name = say("Tất cả", "All") if block is None else _text(results["blocks"][block], say)
+        means = [_mean(groups.get(code), say) for code in results["groups"]]
+        table.add_row(name, _points(total["mean"], say), str(total["denominator"]), *means)
     return table
 
 
@@ -115,6 +129,10 @@ def _text(localized: Json, say: Say) -> str:
 
 def _points(points: str | None, say: Say) -> str:
     return "–" if points is None else decimal_text(Decimal(points), say.language)
+
+
+def _mean(mean: Json | None, say: Say) -> str:
+    return "" if mean is None else f"{_points(mean['mean'], say)} ({mean['denominator']})"
 
 
 def _score(score: Json, say: Say) -> str:

@@ -39,9 +39,7 @@ def unit_input(read: Script, enrolled: Enrolment) -> UnitInput:
     if not read.template.self_score:
         # Where units claim no points, a verdict "stands" takes over what they declared.
         said["round1"] = read.year.words(enrolled.unit, "self") | said["round1"]
-    overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
-    earlier = enrolled.earlier.score if enrolled.earlier else None
-    return UnitInput(enrolled.unit, enrolled.block, enrolled.appendix, overrides, said, earlier)
+    return UnitInput.of(enrolled, said)
 
 
 @cache

@@ -268,14 +268,7 @@ class SaidYear:
 
     def _run(self, stage: Stage) -> tuple[str, RunSummary, list[UnitStanding]]:
         units = [
-            UnitInput(
-                each.unit,
-                each.block,
-                each.appendix,
-                {group: override.appendix for group, override in each.overrides.items()},
-                {stage: words[each.unit] for stage, words in self.words.items() if each.unit in words},
-                each.earlier.score if each.earlier else None,
-            )
+            UnitInput.of(each, {stage: words[each.unit] for stage, words in self.words.items() if each.unit in words})
             for each in self.script.roster.units
         ]
         run = standings(self.script.ruleset, units, stage)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from deploy.offline.sheets import read_sheets
 from services.scoring.engine import run_digest, standings
 from services.scoring.run.consumers import on_score_appraised
 from services.scoring.run.domain import RUN, ChangeByCouncil, Runs
@@ -28,6 +31,7 @@ from shared.vocabulary import (
     Word,
 )
 from tests.kit.campaigns import CAMPAIGN, RULESET, UNITS, appendix, leaf, opened
+from tests.kit.sheets_file import written
 from tests.kit.world import META
 
 USERS = [{"name": "users", "title": {"vi": "Số người dùng"}, "unit": "người", "source": "unit"}]
@@ -158,6 +162,20 @@ def test_what_stands_by_the_history_is_what_the_engine_computes_from_the_words(
         standing = scores.of(unit.unit).standing
         for code, cell in unit.cells.items():
             assert standing.get(code, cell.standing) == cell.standing
+
+
+@given(stories(), st.lists(st.booleans(), max_size=20), st.sampled_from([",", ";"]))
+def test_a_file_of_the_words_leads_to_the_same_run_without_the_service(
+    story: Story, choices: list[bool], delimiter: str
+) -> None:
+    scores = after(story.in_order(choices))
+    ruleset = scores.campaign.ruleset
+    assume(any(unit.spoke for unit in scores.inputs))
+    with TemporaryDirectory() as directory:
+        sheets = Path(directory) / "sheets.csv"
+        sheets.write_text(written(scores.inputs, delimiter=delimiter))
+        read = read_sheets(sheets, ruleset, UNITS, "council")
+    assert run_digest(ruleset, read, standings(ruleset, read, "council")) == named(scores)
 
 
 @given(stories(), st.lists(st.booleans(), max_size=20))

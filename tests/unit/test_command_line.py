@@ -307,6 +307,8 @@ def test_a_mistake_of_ours_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> N
         ("up --port x", "'x' không phải số nguyên."),
         ("up --yes=1", "Tùy chọn '--yes' không nhận giá trị."),
         ("up x", "Thừa tham số: x"),
+        ("score --format xml", "'xml' không phải một trong: 'json', 'csv', 'table'."),
+        ("score", "Thiếu tùy chọn '--ruleset'."),
         ("token a", "Thiếu tham số 'agency'."),
         ("token a b", "Thiếu tùy chọn '--role'."),
         ("--lang fr up", "Giá trị của --lang không hợp lệ: chọn vi hoặc en"),

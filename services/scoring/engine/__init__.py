@@ -1,12 +1,13 @@
 """The computational core: totals, ranks, classes, run digests and the consistency gate. Pure, exact, one entry each.
 
 `standings` turns words into a run, `run_digest` names it, `examine` refuses one that contradicts itself, `compare`
-holds the printed figures of a reference against it.
+holds the printed figures of a reference against it; `computed` does all four.
 """
 
+from services.scoring.engine.computing import Computed, computed
 from services.scoring.engine.digests import run_digest
 from services.scoring.engine.examination import examine
-from services.scoring.engine.gate import Compared, Comparison, compare
+from services.scoring.engine.gate import Compared, Comparison, compare, official_means
 from services.scoring.engine.roster import UnitInput, full_word, standing_word
 from services.scoring.engine.standings import Standings, standings
 from shared.ruleset import Total, Totals, half_up, points_of, totals
@@ -14,14 +15,17 @@ from shared.ruleset import Total, Totals, half_up, points_of, totals
 __all__ = [
     "Compared",
     "Comparison",
+    "Computed",
     "Standings",
     "Total",
     "Totals",
     "UnitInput",
     "compare",
+    "computed",
     "examine",
     "full_word",
     "half_up",
+    "official_means",
     "points_of",
     "run_digest",
     "standing_word",

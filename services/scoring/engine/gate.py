@@ -118,8 +118,7 @@ def _derived(ruleset: Ruleset, run: Standings, figure: PrintedFigure) -> tuple[s
         case "earlier_block_mean":
             found = summary.earlier
         case "group_mean":
-            official, _ = _group_means(ruleset, summary)
-            found = official.get(figure.group or "")
+            found = official_means(ruleset, summary).get(figure.group or "")
         case "class_count":
             count = summary.classes.get(figure.class_code or "")
             return None if count is None else str(count), None
@@ -159,6 +158,11 @@ def _of_unit(run: Standings, figure: PrintedFigure) -> str | None:
 
 def _block(run: Standings, block: str) -> BlockSummary | None:
     return next((summary for summary in run.blocks if summary.block == block), None)
+
+
+def official_means(ruleset: Ruleset, summary: BlockSummary) -> Mapping[str, Mean]:
+    """The mean of each group, over those units that the ruleset's policy counts."""
+    return _group_means(ruleset, summary)[0]
 
 
 def _group_means(ruleset: Ruleset, summary: BlockSummary) -> tuple[Mapping[str, Mean], Mapping[str, Mean]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from shared.campaign import Enrolment
 from shared.ruleset import Criterion, completed
 from shared.vocabulary import STAGES, Stage, Word
 
@@ -24,6 +25,18 @@ class UnitInput:
     overrides: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[Stage, Mapping[str, Word]] = field(default_factory=dict)
     earlier: Decimal | None = None
+
+    @classmethod
+    def of(cls, enrolled: Enrolment, words: Mapping[Stage, Mapping[str, Word]]) -> "UnitInput":
+        """A unit as it stands on a campaign's roster, with what was said on it."""
+        return cls(
+            unit=enrolled.unit,
+            block=enrolled.block,
+            appendix=enrolled.appendix,
+            overrides={group: override.appendix for group, override in enrolled.overrides.items()},
+            words=words,
+            earlier=enrolled.earlier.score if enrolled.earlier else None,
+        )
 
     @property
     def spoke(self) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from services.scoring.engine import Computed
 from services.scoring.release.facts import PublicationFailed, ReleaseFact, RunPublished, StandingPublished
-from services.scoring.run.domain import RUNS_FACTS, Computed, Runs, RunsFact, compute, histories, streams_of
+from services.scoring.run.domain import RUNS_FACTS, Runs, RunsFact, compute, histories, streams_of
 from services.scoring.run.domain import evolve as evolve_runs
 from services.scoring.run.facts import RunDrafted
 from shared.campaign import Document

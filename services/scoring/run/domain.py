@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
-from services.scoring.engine import Standings, compare, examine, run_digest, standings
+from services.scoring.engine import Computed, computed
 from services.scoring.reference.facts import (
     REFERENCE_FACTS,
     ReferenceDropped,
@@ -24,8 +24,8 @@ from shared.errors import Corrupt
 from shared.execute import Decider
 from shared.facts import FactBook
 from shared.opening import campaign_stream
-from shared.standing import Finding, PrintedFigure, RunSummary, Standing
-from shared.vocabulary import Localized, Meta, Stage, digest
+from shared.standing import PrintedFigure
+from shared.vocabulary import Localized, Meta, Stage
 
 
 class RoundDiffers(Corrupt, code="standings.round_differs"):
@@ -96,51 +96,14 @@ class Runs:
     changes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A run before it is written down.
-
-    Attributes:
-        digest: The run digest.
-        refusing: What the run contradicts itself in; empty where it may be drafted.
-    """
-
-    digest: str
-    standings: Standings
-    refusing: tuple[Finding, ...]
-    summary: RunSummary
-
-    @property
-    def units(self) -> tuple[Standing, ...]:
-        """In the order of the roster."""
-        return self.standings.units
-
-    @property
-    def units_digest(self) -> str:
-        """Over the standings, in order."""
-        return digest([unit.model_dump(mode="json") for unit in self.units])
-
-
 def compute(runs: Runs, campaign: str, stage: Stage) -> Computed:
     """What stands for every unit, counting what was said up to *stage*.
 
     Raises:
         CampaignUnknown: It was never opened.
     """
-    ruleset, units = runs.scores.campaign.opened(campaign).ruleset, runs.scores.inputs
-    run = standings(ruleset, units, stage)
-    refusing = examine(ruleset, units, run)
-    compared = [] if refusing else [compare(ruleset, run, figures) for _, figures in sorted(runs.references.items())]
-    summary = RunSummary(
-        blocks=run.blocks,
-        overall=run.overall,
-        findings=tuple(finding for each in compared for finding in each.findings),
-        compared=sum(each.checked for each in compared),
-        equal=sum(each.equal for each in compared),
-        compared_totals=sum(len(each.totals) for each in compared),
-        equal_totals=sum(sum(each.totals.values()) for each in compared),
-    )
-    return Computed(run_digest(ruleset, units, run), run, refusing, summary)
+    ruleset = runs.scores.campaign.opened(campaign).ruleset
+    return computed(ruleset, runs.scores.inputs, stage, [figures for _, figures in sorted(runs.references.items())])
 
 
 def decide(command: RunCommand, runs: Runs, meta: Meta) -> Sequence[ScoreFact | ReferenceFact | RunFact]:
@@ -199,21 +162,21 @@ def _after(runs: Runs, facts: Iterable[ScoreFact | ReferenceFact]) -> Runs:
 
 def draft(runs: Runs, campaign: str, stage: Stage) -> Sequence[RunFact]:
     """The next draft: its units, then the run that counts them; or the refusal of a run that contradicts itself."""
-    computed = compute(runs, campaign, stage)
-    if computed.refusing:
-        return [RunRefused(campaign=campaign, stage=stage, findings=computed.refusing)]
+    run = compute(runs, campaign, stage)
+    if run.refusing:
+        return [RunRefused(campaign=campaign, stage=stage, findings=run.refusing)]
     units = [
-        StandingComputed(campaign=campaign, run=computed.digest, number=number, standing=standing)
-        for number, standing in enumerate(computed.units, start=1)
+        StandingComputed(campaign=campaign, run=run.digest, number=number, standing=standing)
+        for number, standing in enumerate(run.units, start=1)
     ]
     drafted = RunDrafted(
         campaign=campaign,
-        run=computed.digest,
+        run=run.digest,
         stage=stage,
         draft=runs.last.draft + 1 if runs.last else 1,
         count=len(units),
-        digest=computed.units_digest,
-        summary=computed.summary,
+        digest=run.units_digest,
+        summary=run.summary,
         changes=runs.changes,
     )
     return [*units, drafted]

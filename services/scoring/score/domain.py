@@ -85,15 +85,7 @@ class Scores:
 
     def input(self, unit: str) -> UnitInput:
         """What goes into a run of *unit*, which is on the roster."""
-        enrolled = self.campaign.units[unit]
-        return UnitInput(
-            unit=unit,
-            block=enrolled.block,
-            appendix=enrolled.appendix,
-            overrides={group: override.appendix for group, override in enrolled.overrides.items()},
-            words=self.of(unit).words,
-            earlier=enrolled.earlier.score if enrolled.earlier else None,
-        )
+        return UnitInput.of(self.campaign.units[unit], self.of(unit).words)
 
     @property
     def inputs(self) -> list[UnitInput]:

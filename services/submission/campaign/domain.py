@@ -139,7 +139,7 @@ def _opened(command: StartCampaign, meta: Meta) -> Sequence[CampaignFact]:
         raise EffectiveTimeMissing
     ruleset = parse(command.ruleset)
     _check_calendar(command.calendar, command.template)
-    _check_roster(command.enrolments, command.blocks, ruleset)
+    check_roster(command.enrolments, command.blocks, ruleset)
     text = canonical(ruleset.model_dump(mode="json")).decode()
     pieces = [text[start : start + PART_CHARACTERS] for start in range(0, len(text), PART_CHARACTERS)]
     opening = Opening(
@@ -178,7 +178,13 @@ def _check_calendar(calendar: Calendar, template: Template) -> None:
         raise CalendarOutOfOrder(field="confirmation_deadline_at")
 
 
-def _check_roster(enrolments: Sequence[Enrolment], blocks: Sequence[Block], ruleset: Ruleset) -> None:
+def check_roster(enrolments: Sequence[Enrolment], blocks: Sequence[Block], ruleset: Ruleset) -> None:
+    """Refuse a roster that no campaign by *ruleset* could be opened with.
+
+    Raises:
+        RosterEmpty, UnitRepeated, BlockUnknown, BlockWithoutClasses: See there.
+        NoSuchAppendix, OverrideDoesNotFit: A unit's composition is not in the ruleset.
+    """
     if not enrolments:
         raise RosterEmpty
     for unit, count in Counter(each.unit for each in enrolments).items():

@@ -6,6 +6,7 @@ from shared.edge.sentences import (
     deploy,
     doctor,
     kernel,
+    offline,
     player,
     reporting,
     ruleset,
@@ -23,6 +24,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **reporting.SENTENCES,
     **deploy.SENTENCES,
     **doctor.SENTENCES,
+    **offline.SENTENCES,
     **audit.SENTENCES,
     **player.SENTENCES,
 }

@@ -1,0 +1,1 @@
+"""Scores without a server: three files in, a run out, computed and named by the code of the services."""
