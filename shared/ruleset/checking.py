@@ -118,8 +118,8 @@ def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
                 yield from _check_shared(below, node, groups)
             case Criterion():
                 yield from _check_published(below, node)
-                yield from _check_criterion(below, node)
                 yield from _check_registers(below, node, criteria)
+                yield from _check_criterion(below, node)
             case _:
                 assert_never(node)
 

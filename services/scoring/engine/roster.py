@@ -49,9 +49,16 @@ def stages_until(last: Stage) -> tuple[Stage, ...]:
     return STAGES[: STAGES.index(last) + 1]
 
 
-def full_word(unit: UnitInput, criterion: Criterion, last: Stage) -> Word | None:
-    """The same, with what stands in registers by then; None where something of it is missing."""
-    return completed(criterion, lambda code: standing_word(unit, code, last))
+def full_word(unit: UnitInput, criterion: Criterion, last: Stage, said: Word | None = None) -> Word | None:
+    """The same, with what stands in registers by then; None where something of it is missing.
+
+    A word *said* on the criterion takes the place of the one that stands there.
+    """
+
+    def word_of(code: str) -> Word | None:
+        return said if said is not None and code == criterion.code else standing_word(unit, code, last)
+
+    return completed(criterion, word_of)
 
 
 def standing_word(unit: UnitInput, criterion: str, last: Stage) -> Word | None:

@@ -6,19 +6,8 @@ from decimal import Decimal
 
 from services.scoring.engine.ranking import class_of, mean, ranks
 from services.scoring.engine.roster import UnitInput, full_word, stages_until
-from shared.ruleset import (
-    Cohort,
-    Criterion,
-    Ruleset,
-    Totals,
-    cohort_of,
-    evaluate,
-    peer_relative,
-    points_of,
-    totals,
-    tree_of,
-)
-from shared.ruleset.model import leaves
+from services.scoring.engine.sheets import Sheets
+from shared.ruleset import Cohort, Criterion, Ruleset, Totals, cohort_of, evaluate, peer_relative, points_of, totals
 from shared.standing import BlockSummary, Cell, Standing
 from shared.vocabulary import Missing, NotScored, Score, Stage
 
@@ -64,7 +53,7 @@ def standings(ruleset: Ruleset, units: Sequence[UnitInput], stage: Stage) -> Sta
     """
     cohorts = _Cohorts(ruleset, units)
     spoken = tuple(one for one in stages_until(stage) if any(unit.words.get(one) for unit in units))
-    scored = [_score(ruleset, unit, (spoken, stage), cohorts) for unit in units]
+    scored = [_score(unit, (spoken, stage), cohorts) for unit in units]
     ties, unrounded = ruleset.policies.ties, ruleset.policies.rank_on == "unrounded"
     totals_now = {one.unit.unit: one.now.overall.unrounded if unrounded else one.now.overall.points for one in scored}
     earlier = {one.unit.unit: one.unit.earlier for one in scored}
@@ -87,9 +76,8 @@ class _Cohorts:
     """What each criterion that looks at the other units must know of them, at each stage."""
 
     def __init__(self, ruleset: Ruleset, units: Sequence[UnitInput]) -> None:
-        # Two appendices may use one code for two criteria: only units with the very same criterion are peers.
-        self._unsaid = NO_SHEET if ruleset.policies.no_sheet == "zero" else Missing()
-        self._units = [(unit, set(leaves(tree_of(ruleset, unit.appendix, unit.overrides).children))) for unit in units]
+        self._unsaid: Score = NO_SHEET if ruleset.policies.no_sheet == "zero" else Missing()
+        self._units, self.sheets = {unit.unit: unit for unit in units}, Sheets(ruleset, units)
         self._known: dict[tuple[Criterion, Stage], Cohort] = {}
 
     def unsaid(self, unit: UnitInput) -> Score:
@@ -101,17 +89,18 @@ class _Cohorts:
             return None
         key = (criterion, stage)
         if key not in self._known:
-            peers = (unit for unit, sheet in self._units if criterion in sheet)
+            peers = (self._units[unit] for unit in self.sheets.peers(criterion))
             self._known[key] = cohort_of(criterion, (full_word(peer, criterion, stage) for peer in peers))
         return self._known[key]
 
 
-def _score(ruleset: Ruleset, unit: UnitInput, stages: tuple[tuple[Stage, ...], Stage], cohorts: _Cohorts) -> _Scored:
+def _score(unit: UnitInput, stages: tuple[tuple[Stage, ...], Stage], cohorts: _Cohorts) -> _Scored:
     spoken, last = stages
-    tree = tree_of(ruleset, unit.appendix, unit.overrides)
-    sheet = list(leaves(tree.children))
-    cells = {criterion.code: _cell(unit, criterion, last, cohorts) for criterion in sheet}
-    by_stage = {stage: totals(tree, {c.code: _score_at(unit, c, stage, cohorts) for c in sheet}) for stage in spoken}
+    tree, sheet = cohorts.sheets.tree(unit.unit), cohorts.sheets.of(unit.unit)
+    cells = {code: _cell(unit, criterion, last, cohorts) for code, criterion in sheet.items()}
+    by_stage = {
+        stage: totals(tree, {code: _score_at(unit, c, stage, cohorts) for code, c in sheet.items()}) for stage in spoken
+    }
     now = totals(tree, {code: cell.standing for code, cell in cells.items()})
     return _Scored(unit=unit, cells=cells, now=now, by_stage=by_stage)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
-from services.scoring.engine import UnitInput, full_word, standing_word, totals
+from services.scoring.engine import Sheets, UnitInput, full_word, totals
 from services.scoring.release.facts import (
     RELEASE_FACTS,
     PublicationFailed,
@@ -31,7 +31,7 @@ from shared.execute import Decider
 from shared.facts import FactBook
 from shared.opening import OPENING_FACTS, Campaign, OpenCampaign, OpeningFact, campaign_stream
 from shared.opening import evolve as evolve_campaign
-from shared.ruleset import Appendix, Cohort, Criterion, check, cohort_of, completed, evaluate, peer_relative, tree_of
+from shared.ruleset import Cohort, Criterion, check, cohort_of, evaluate, peer_relative
 from shared.ruleset.model import leaves
 from shared.vocabulary import STAGES, Closed, Json, Meta, Missing, Score, Stage, Word
 
@@ -207,14 +207,14 @@ def _of_sheet(command: TakeSheet, opened: OpenCampaign, scores: Scores) -> Itera
 
 def _spoken(campaign: str, unit: str, said: Sequence[_Said], scores: Scores) -> Sequence[ScoreFact]:
     """History rows of *said*, one word after the other; each with the rows of the units it moves behind it."""
-    sheets = _Sheets(scores)
+    sheets = Sheets(scores.campaign.ruleset, scores.inputs)
     facts: list[ScoreFact] = []
     for each in said:
         heard = scores.known(unit, scores.of(unit).hear(each.stage, each.criterion, each.word))
         criterion = sheets.of(unit)[each.criterion]
-        cohort, full = _cohort(criterion, heard, sheets), _full(criterion, each.word, heard, unit)
+        cohort, full = _cohort(criterion, heard, sheets), _full(heard, unit, criterion, each.word)
         cohorts = cohort, _cohort(criterion, heard, sheets, full)
-        rows: list[ScoreFact] = [_given(campaign, unit, each, criterion, (full, *cohorts), (scores, heard))]
+        rows: list[ScoreFact] = [_given(campaign, unit, each, criterion, (full, *cohorts), (scores, heard, sheets))]
         if cohort is not None:
             moved = _moved((campaign, unit, each.stage), criterion, cohort, heard, sheets)
             rows += [row for row in moved if row.unit != unit]
@@ -233,46 +233,7 @@ def _known(scores: Scores, rows: list[ScoreFact], facts: list[ScoreFact]) -> Sco
     return scores
 
 
-def _full(criterion: Criterion, word: Word | None, heard: Scores, unit: str) -> Word | None:
-    """*word* with what stands in registers now."""
-
-    def word_of(code: str) -> Word | None:
-        return word if code == criterion.code else standing_word(heard.input(unit), code, "council")
-
-    return None if word is None else completed(criterion, word_of)
-
-
-class _Sheets:
-    """The criteria of each unit's sheet, found once."""
-
-    def __init__(self, scores: Scores) -> None:
-        self._scores = scores
-        self._known: dict[str, dict[str, Criterion]] = {}
-
-    def of(self, unit: str) -> dict[str, Criterion]:
-        if unit not in self._known:
-            tree = tree_of_unit(self._scores, unit)
-            self._known[unit] = {criterion.code: criterion for criterion in leaves(tree.children)}
-        return self._known[unit]
-
-    def peers(self, criterion: Criterion) -> Iterator[str]:
-        """Units with the very same criterion: two appendices may use one code for two."""
-        for unit in self._scores.campaign.units:
-            if self.of(unit).get(criterion.code) == criterion:
-                yield unit
-
-    def readers(self, unit: str, register: str) -> list[Criterion]:
-        """Criteria of the unit's sheet that read what is said on *register*."""
-        return [each for each in self.of(unit).values() if register in each.registers.values()]
-
-
-def tree_of_unit(scores: Scores, unit: str) -> Appendix:
-    """The tree *unit*, which is on the roster, is appraised by."""
-    given = scores.input(unit)
-    return tree_of(scores.campaign.ruleset, given.appendix, given.overrides)
-
-
-def _cohort(criterion: Criterion, scores: Scores, sheets: _Sheets, beside: Word | None = None) -> Cohort | None:
+def _cohort(criterion: Criterion, scores: Scores, sheets: Sheets, beside: Word | None = None) -> Cohort | None:
     """What stands at all its peers, and a word *beside* it that may not stand."""
     if not peer_relative(criterion):
         return None
@@ -281,6 +242,11 @@ def _cohort(criterion: Criterion, scores: Scores, sheets: _Sheets, beside: Word 
 
 def _word(scores: Scores, unit: str, criterion: Criterion) -> Word | None:
     return full_word(scores.input(unit), criterion, "council")
+
+
+def _full(scores: Scores, unit: str, criterion: Criterion, word: Word | None) -> Word | None:
+    """*word*, which may not stand, with what stands in registers."""
+    return None if word is None else full_word(scores.input(unit), criterion, "council", word)
 
 
 def _worth(criterion: Criterion, word: Word | None, cohort: Cohort | None) -> Score:
@@ -293,16 +259,16 @@ def _given(
     said: _Said,
     criterion: Criterion,
     worth: tuple[Word | None, Cohort | None, Cohort | None],
-    moment: tuple[Scores, Scores],
+    moment: tuple[Scores, Scores, Sheets],
 ) -> ScoreGiven:
     """The row of one word.
 
     *worth* is the full word, what stands, and that with the word itself: one that does not stand may be better than
-    the best. *moment* is what was known before it and with it.
+    the best. *moment* is what was known before it and with it, and the sheets.
     """
-    (full, cohort, wider), (scores, heard) = worth, moment
+    (full, cohort, wider), (scores, heard, sheets) = worth, moment
     before, after = _standing(scores, unit, criterion), _worth(criterion, _word(heard, unit, criterion), cohort)
-    change = _whole(scores, unit, criterion.code, before, after)
+    change = _whole(scores, sheets, unit, criterion.code, before, after)
     return ScoreGiven(
         campaign=campaign,
         unit=unit,
@@ -320,7 +286,7 @@ def _given(
 
 
 def _moved(
-    mover: tuple[str, str, Stage], criterion: Criterion, cohort: Cohort | None, heard: Scores, sheets: _Sheets
+    mover: tuple[str, str, Stage], criterion: Criterion, cohort: Cohort | None, heard: Scores, sheets: Sheets
 ) -> Iterator[ScoreMoved]:
     """Rows of whoever is worth something else on *criterion* by what the *mover* said at that stage.
 
@@ -341,7 +307,7 @@ def _moved(
             cohort=by,
             before=before,
             after=after,
-            **_whole(heard, unit, criterion.code, before, after),
+            **_whole(heard, sheets, unit, criterion.code, before, after),
         )
 
 
@@ -349,9 +315,9 @@ def _standing(scores: Scores, unit: str, criterion: Criterion) -> Score:
     return scores.of(unit).standing.get(criterion.code, Missing())
 
 
-def _whole(scores: Scores, unit: str, criterion: str, before: Score, after: Score) -> Json:
+def _whole(scores: Scores, sheets: Sheets, unit: str, criterion: str, before: Score, after: Score) -> Json:
     """Group and unit around *criterion*, with each of its two scores."""
-    tree, standing = tree_of_unit(scores, unit), scores.of(unit).standing
+    tree, standing = sheets.tree(unit), scores.of(unit).standing
     was, now = (totals(tree, {**standing, criterion: score}) for score in (before, after))
     group = next(child.code for child in tree.children if any(leaf.code == criterion for leaf in leaves((child,))))
     return {

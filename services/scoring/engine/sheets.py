@@ -1,0 +1,41 @@
+"""Which criteria a unit's sheet has, who else has the very same one, and which read what is said on another."""
+
+from collections.abc import Iterator, Sequence
+
+from services.scoring.engine.roster import UnitInput
+from shared.ruleset import Appendix, Criterion, Ruleset, tree_of
+from shared.ruleset.model import leaves
+
+
+class Sheets:
+    """The sheets of a roster, each put together once."""
+
+    def __init__(self, ruleset: Ruleset, units: Sequence[UnitInput]) -> None:
+        self._ruleset, self._units = ruleset, {unit.unit: unit for unit in units}
+        self._trees: dict[str, Appendix] = {}
+        self._known: dict[str, dict[str, Criterion]] = {}
+
+    def tree(self, unit: str) -> Appendix:
+        """The tree *unit* is appraised by.
+
+        Raises:
+            NoSuchAppendix, OverrideDoesNotFit: Its composition is not in the ruleset.
+        """
+        if unit not in self._trees:
+            given = self._units[unit]
+            self._trees[unit] = tree_of(self._ruleset, given.appendix, given.overrides)
+        return self._trees[unit]
+
+    def of(self, unit: str) -> dict[str, Criterion]:
+        """Its criteria by code, in the order of the document."""
+        if unit not in self._known:
+            self._known[unit] = {criterion.code: criterion for criterion in leaves(self.tree(unit).children)}
+        return self._known[unit]
+
+    def peers(self, criterion: Criterion) -> Iterator[str]:
+        """Units with the very same criterion: two appendices may use one code for two."""
+        return (unit for unit in self._units if self.of(unit).get(criterion.code) == criterion)
+
+    def readers(self, unit: str, register: str) -> list[Criterion]:
+        """Criteria of the unit's sheet that read what is said on *register*."""
+        return [each for each in self.of(unit).values() if register in each.registers.values()]
