@@ -7,44 +7,33 @@ import typer
 from rich.table import Table
 from rich.tree import Tree
 
+from deploy.cli.faulty import faults_told
 from deploy.cli.shown import show
 from deploy.cli.words import Say
-from shared.edge.yaml_file import line_of, read_yaml_with_lines
-from shared.errors import Invalid, Rejected
-from shared.ruleset import (
-    Appendix,
-    Criterion,
-    Group,
-    Node,
-    Ruleset,
-    decimal_text,
-    difference,
-    digest,
-    examined,
-    rule_sentence,
-)
+from deploy.offline.faults import FileUnreachable, InputRefused
+from deploy.offline.files import read_ruleset
+from deploy.offline.workbook import WORKBOOK, read_workbook, write_workbook, yaml_of
+from shared.errors import Rejected
+from shared.ruleset import Appendix, Criterion, Group, Node, Ruleset, decimal_text, difference, digest, rule_sentence
 from shared.ruleset.model import leaves
 
 WHAT = {"added": ("thêm", "added"), "removed": ("bỏ", "removed"), "changed": ("sửa", "changed")}
 
 
-class RulesetWrong(Rejected, code="ruleset.wrong_at"):
-    """One finding, with file and line."""
-
-
-class RulesetMissing(Invalid, code="ruleset.file_missing"):
-    """There is no such file, or it may not be read."""
-
-
 class RulesetFaulty(Rejected, code="ruleset.faulty"):
-    """How many findings a file has, once each was named."""
+    """What was to be checked has faults, each of which was named."""
+
+
+class FileThere(Rejected, code="ruleset.file_there"):
+    """What is to be written is there already."""
 
 
 def register(app: typer.Typer, say: Say) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True)
+    _register_writers(group, say)
     app.add_typer(group, name="ruleset", help=say("Kiểm tra và đọc bộ tiêu chí.", "Check and read a ruleset."))
-    file = Annotated[Path, typer.Argument(help=say("Tệp YAML của bộ tiêu chí.", "The ruleset's YAML file."))]
+    file = Annotated[Path, typer.Argument(help=say("Bộ tiêu chí: YAML hoặc XLSX.", "The ruleset: YAML or XLSX."))]
 
     @group.command(
         help=say(
@@ -54,7 +43,7 @@ def register(app: typer.Typer, say: Say) -> None:
     )
     def check(files: Annotated[list[Path], typer.Argument(help=say("Các tệp YAML.", "YAML files."))]) -> None:
         for path in files:
-            ruleset = ruleset_in(path, say)
+            ruleset = _in_order(path, say)
             count = sum(len(list(leaves(appendix.children))) for appendix in ruleset.appendices)
             facts = {"file": path.name, "count": count, "appendices": len(ruleset.appendices)}
             say.out.print(say.sentence("ruleset.in_order", {**facts, "digest": digest(ruleset)}), markup=False)
@@ -63,7 +52,7 @@ def register(app: typer.Typer, say: Say) -> None:
     def explain(
         path: file, code: Annotated[str | None, typer.Argument(help=say("Mã một mục.", "Code of one node."))] = None
     ) -> None:
-        for appendix in ruleset_in(path, say).appendices:
+        for appendix in _ruleset(path, say).appendices:
             tree = Tree(_headed(appendix, say))
             found = _grown(tree, appendix.children, code, say)
             if found or code is None:
@@ -76,7 +65,7 @@ def register(app: typer.Typer, say: Say) -> None:
             table.add_column(heading, overflow="fold")
         table.add_column(say("Trước", "Before"), overflow="fold", ratio=1)
         table.add_column(say("Sau", "After"), overflow="fold", ratio=1)
-        old, new = ruleset_in(before, say), ruleset_in(after, say)
+        old, new = _ruleset(before, say), _ruleset(after, say)
         for change in difference(old, new, say.language):
             what = say(*WHAT[change.what])
             table.add_row(what, change.path, change.field, change.before, change.after)
@@ -86,25 +75,58 @@ def register(app: typer.Typer, say: Say) -> None:
         say.out.print(say.sentence("ruleset.same", {}), markup=False)
 
 
-def ruleset_in(path: Path, say: Say) -> Ruleset:
-    """The ruleset in a file; every finding is printed with its line.
+def _register_writers(group: typer.Typer, say: Say) -> None:
+    file = Annotated[Path, typer.Argument(help=say("Bộ tiêu chí: YAML hoặc XLSX.", "The ruleset: YAML or XLSX."))]
+    written = Annotated[Path, typer.Argument(help=say("Tệp sẽ viết, chưa có.", "The file to write, not there yet."))]
+
+    @group.command(help=say("Viết bộ tiêu chí ra bảng tính XLSX.", "Write a ruleset as an XLSX workbook."))
+    def export(path: file, workbook: written) -> None:
+        ruleset = _ruleset(path, say)
+        _new(workbook)
+        write_workbook(ruleset, workbook, say.language)
+
+    @group.command(
+        name="import", help=say("Viết bảng tính XLSX thành tệp YAML.", "Write an XLSX workbook as a YAML file.")
+    )
+    def import_(path: file, document: written) -> None:
+        ruleset = _ruleset(path, say)
+        _new(document)
+        document.write_text(yaml_of(ruleset), encoding="utf-8")
+
+
+def _in_order(path: Path, say: Say) -> Ruleset:
+    """As below; but what was asked for, and found, is no wrong use of the command.
 
     Raises:
-        RulesetFaulty: It has findings.
-        RulesetMissing, YamlUnreadable: It cannot be read.
+        InputRefused: The file cannot be opened.
+        RulesetFaulty: It was found wrong.
     """
     try:
-        document, lines = read_yaml_with_lines(path)
-    except OSError as missing:
-        raise RulesetMissing(file=str(path)) from missing
-    ruleset, found = examined(document)
-    for finding in found:
-        line = line_of(str(finding.facts.get("path", "")), document, lines)
-        said = say.sentence(finding.code, finding.facts)
-        say.error(RulesetWrong(file=path.name, line=line, finding=said))
-    if ruleset is None or found:
-        raise RulesetFaulty(file=path.name, count=len(found))
-    return ruleset
+        return _ruleset(path, say)
+    except InputRefused as refused:
+        if any(isinstance(fault.error, FileUnreachable) for fault in refused.faults):
+            raise
+        raise RulesetFaulty(**refused.facts) from refused
+
+
+def _ruleset(path: Path, say: Say) -> Ruleset:
+    """The ruleset in a file, or every finding told with its line.
+
+    Raises:
+        InputRefused: It cannot be applied.
+    """
+    with faults_told(say):
+        return read_workbook(path) if path.suffix == WORKBOOK else read_ruleset(path)
+
+
+def _new(path: Path) -> None:
+    """Refuse to write over a file.
+
+    Raises:
+        FileThere: It is there.
+    """
+    if path.exists():
+        raise FileThere(file=str(path))
 
 
 def _grown(tree: Tree, nodes: tuple[Node, ...], code: str | None, say: Say) -> bool:

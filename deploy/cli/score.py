@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal, assert_never
 import typer
 
 from deploy.agencies.year_file import Roster
+from deploy.cli.faulty import faults_told, tell
 from deploy.cli.shown import findings_table, means_table, ranking_table, show
 from deploy.cli.words import Say
 from deploy.offline.answers import answer, results, spreadsheet
-from deploy.offline.faults import SHOWN_FAULTS, Fault, InputRefused
+from deploy.offline.faults import SHOWN_FAULTS
 from deploy.offline.files import read_figures, read_roster, read_ruleset
 from deploy.offline.sheets import read_sheets, some
 from services.scoring.engine import Computed, computed
@@ -71,15 +72,11 @@ def register(app: typer.Typer, say: Say) -> None:
             Path | None, _file(say("Số liệu in cần đối chiếu (YAML).", "Printed figures to be compared (YAML)."))
         ] = None,
     ) -> None:
-        try:
+        with faults_told(say):
             rules = read_ruleset(ruleset)
             roster = read_roster(units, rules)
             figures = [] if reference is None else [read_figures(reference)]
             inputs = read_sheets(sheets, rules, roster.units, stage)
-        except InputRefused as refused:
-            for fault in refused.faults[:SHOWN_FAULTS]:
-                _tell(_in_words(fault, say), say)
-            raise
         silent = [unit.unit for unit in inputs if not unit.spoke]
         if silent:
             facts: Json = {"file": sheets.name, "count": len(silent), "units": some(silent)}
@@ -117,20 +114,5 @@ def _refusal(found: Sequence[Finding], say: Say) -> RunRefused:
     """Tell what the run is refused for."""
     for finding in found[:SHOWN_FAULTS]:
         kind = ScoreMissing if finding.kind == "missing" else RunContradictsItself
-        _tell(sentence(kind(**finding.model_dump()), say.language), say)
+        tell(sentence(kind(**finding.model_dump()), say.language), say)
     return RunRefused(count=len(found), shown=min(len(found), SHOWN_FAULTS))
-
-
-def _in_words(fault: Fault, say: Say) -> str:
-    place = [fault.file]
-    if fault.line is not None:
-        place.append(say("dòng {}", "line {}").format(fault.line))
-    if fault.column is not None:
-        place.append(say("cột {}", "column {}").format(fault.column))
-    if fault.field is not None:
-        place.append(say("trường {}", "field {}").format(fault.field))
-    return f"{', '.join(place)}: {sentence(fault.error, say.language)}"
-
-
-def _tell(line: str, say: Say) -> None:
-    say.err.print(line, markup=False, style="red")

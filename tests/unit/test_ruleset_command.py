@@ -44,7 +44,7 @@ def test_every_finding_is_named_with_its_line(other: Path, capsys: pytest.Captur
     told = capsys.readouterr().err
     assert "other.yaml, line 26: The maximum of appendices/I/g1 is 41.00, but its parts make 40." in told
     assert f"other.yaml, line {criterion}: The tier of appendices/I/g2/g2.1 from 95 is not below" in told
-    assert "other.yaml has 3 faults." in told
+    assert "other.yaml: faults: 3, named here: 3." in told
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_has_the_wrong_form_is_named_with_its_line(
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ruleset", "check", str(tmp_path / "none.yaml")]) == 2
-    assert "none.yaml cannot be opened" in capsys.readouterr().err
+    assert "none.yaml: the file cannot be opened" in capsys.readouterr().err
 
 
 def test_a_ruleset_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,14 +2,29 @@
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "ruleset.invalid": ("Bộ tiêu chí không hợp lệ.", "The ruleset is not valid."),
-    "ruleset.wrong_at": ("{file}, dòng {line}: {finding}", "{file}, line {line}: {finding}"),
     "ruleset.faulty": (
-        "{file} có {count} lỗi. Hãy sửa từng chỗ nêu trên rồi kiểm tra lại.",
-        "{file} has {count} faults. Mend each place named above, then check again.",
+        "{file}: {count} lỗi, đã nêu {shown}. Hãy sửa từng chỗ rồi kiểm tra lại.",
+        "{file}: faults: {count}, named here: {shown}. Mend each place, then check again.",
     ),
-    "ruleset.file_missing": (
-        "Không mở được tệp {file}. Hãy kiểm tra đường dẫn và quyền đọc.",
-        "File {file} cannot be opened. Check its path, and whether you may read it.",
+    "ruleset.file_there": (
+        "Tệp {file} đã có. Hãy chọn tên khác, để không ghi đè lên tệp ấy.",
+        "File {file} is there already. Choose another name, so that it is not written over.",
+    ),
+    "ruleset.sheet_missing": (
+        "bảng tính thiếu trang {sheet}. Hãy xuất lại từ một bộ tiêu chí (ictindex ruleset export) rồi điền vào.",
+        "the workbook lacks sheet {sheet}. Export one from a ruleset (ictindex ruleset export) and fill that in.",
+    ),
+    "ruleset.workbook_unreadable": (
+        "không phải bảng tính XLSX ({why}). Hãy lưu lại bằng Excel hoặc LibreOffice, dạng .xlsx.",
+        "this is no XLSX workbook ({why}). Save it again with Excel or LibreOffice, as .xlsx.",
+    ),
+    "ruleset.cell_unreadable": (
+        "không đọc được tham số: {finding}. Hãy viết như ở các dòng khác: tên, hai chấm, giá trị.",
+        "the parameters cannot be read: {finding}. Write them as in other rows: a name, a colon, a value.",
+    ),
+    "ruleset.parent_unknown": (
+        "không có mục {parent}. Cột cha phải ghi mã của một mục ở các dòng trên.",
+        "there is no node {parent}. The parent's column must name a node of a row above.",
     ),
     "ruleset.in_order": (
         "{file}: đúng. {appendices} phụ lục, {count} tiêu chí. SHA-256 {digest}.",

@@ -1,0 +1,275 @@
+"""A ruleset as a workbook that people edit: one row a node, an input, an example, a class. Nothing is lost either way.
+
+What a row has beside its columns (of a rule, of a whole) stands in one cell, a line each, as in the YAML file.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+from zipfile import BadZipFile
+
+import yaml
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+from yaml.emitter import Emitter
+from yaml.representer import SafeRepresenter
+from yaml.resolver import BaseResolver
+from yaml.serializer import Serializer
+
+from deploy.offline.faults import Fault, FileUnreachable, InputRefused
+from shared.errors import Invalid
+from shared.ruleset import Ruleset, RulesetInvalid, examined
+from shared.vocabulary import Json
+
+WORKBOOK = ".xlsx"
+HEAD, NODES, INPUTS, EXAMPLES, CLASSES = "ruleset", "nodes", "inputs", "examples", "classes"
+TITLES = {
+    HEAD: ("Bộ tiêu chí", "Ruleset"),
+    NODES: ("Tiêu chí", "Criteria"),
+    INPUTS: ("Số liệu", "Inputs"),
+    EXAMPLES: ("Ví dụ", "Examples"),
+    CLASSES: ("Xếp loại", "Classes"),
+}
+LOCALIZED = {"title": ("title.vi", "title.en"), "label": ("label.vi", "label.en")}
+COLUMNS: Mapping[str, Sequence[str]] = {
+    NODES: ("appendix", "parent", "code", "title.vi", "title.en", "max", "ground", "more"),
+    INPUTS: ("appendix", "criterion", "name", "title.vi", "title.en", "type", "unit", "source", "more"),
+    EXAMPLES: ("appendix", "criterion", "given", "among", "gives"),
+    CLASSES: ("block", "code", "label.vi", "label.en", "at_least", "below", "up_to"),
+}
+"""The first row of each sheet, in either language: what a column is called in YAML."""
+STRUCTURED = ("title", "in_force", "policies")
+"""What of the ruleset itself is more than a text."""
+WIDTHS = {"title.vi": 60, "title.en": 40, "more": 50, "ground": 40, "given": 40, "among": 40, "value": 80}
+Row: TypeAlias = Mapping[str, str]
+
+
+class SheetMissing(Invalid, code="ruleset.sheet_missing"):
+    """The workbook does not have all of a ruleset's sheets."""
+
+
+class WorkbookUnreadable(Invalid, code="ruleset.workbook_unreadable"):
+    """The file is no workbook."""
+
+
+class CellUnreadable(Invalid, code="ruleset.cell_unreadable"):
+    """What stands in a cell is not written as in YAML."""
+
+
+class ParentUnknown(Invalid, code="ruleset.parent_unknown"):
+    """A row is to stand below a node that no row above it has."""
+
+
+class _Dumper(Emitter, Serializer, SafeRepresenter, BaseResolver):
+    """Writes text as it is: 65.10 needs no quotes where no reader makes a number of it."""
+
+    def __init__(self, stream: Any, **options: Any) -> None:  # noqa: ANN401 - the library's own
+        Emitter.__init__(self, stream, allow_unicode=True, width=100)
+        Serializer.__init__(self)
+        SafeRepresenter.__init__(self, sort_keys=False)
+        BaseResolver.__init__(self)
+        del options
+
+
+def yaml_of(ruleset: Ruleset) -> str:
+    """The ruleset as a YAML file says it, without what it leaves to itself."""
+    return _dumped(_document(ruleset)) + "\n"
+
+
+def write_workbook(ruleset: Ruleset, path: Path, language: str) -> None:
+    """The ruleset as a workbook at *path*, its sheets named in *language*."""
+    document, book = _document(ruleset), Workbook()
+    book.remove(book.worksheets[0])
+    appendices, classes = document.pop("appendices"), document.pop("classes")
+    rows: dict[str, list[Row]] = {NODES: [], INPUTS: [], EXAMPLES: []}
+    for appendix in appendices:
+        _add(appendix, appendix["code"], "", rows)
+    rows[CLASSES] = [{"block": block, **_flat(band)} for block, bands in classes.items() for band in bands]
+    head = [
+        {"field": name, "value": value if isinstance(value, str) else _dumped(value)}
+        for name, value in document.items()
+    ]
+    _write(book, TITLES[HEAD][language == "en"], ("field", "value"), head)
+    for name, found in rows.items():
+        _write(book, TITLES[name][language == "en"], COLUMNS[name], found)
+    book.save(path)
+
+
+def read_workbook(path: Path) -> Ruleset:
+    """The ruleset in a workbook.
+
+    Raises:
+        InputRefused: It cannot be read, or the ruleset in it cannot be applied; each place with its sheet and row.
+    """
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except OSError as missing:
+        raise InputRefused(Fault(path.name, FileUnreachable(why=missing.strerror or ""))) from missing
+    except (BadZipFile, InvalidFileException, KeyError, ValueError) as broken:
+        raise InputRefused(Fault(path.name, WorkbookUnreadable(why=type(broken).__name__))) from broken
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    rows = {name: list(_rows(path, sheets, titles)) for name, titles in TITLES.items()}
+    document: Json = {
+        name: _loaded(at, value) if name in STRUCTURED else value
+        for at, row in rows[HEAD]
+        if (name := row.get("field")) and (value := row.get("value"))
+    }
+    document["appendices"], places = _trees(rows)
+    document["classes"] = _by_block(rows[CLASSES])
+    ruleset, found = examined(document)
+    if ruleset is None or found:
+        raise InputRefused(*(_placed(path, each, places) for each in found))
+    return ruleset
+
+
+def _document(ruleset: Ruleset) -> Json:
+    document: Json = ruleset.model_dump(mode="json", exclude_defaults=True)
+    return {name: _text(value) for name, value in document.items()}
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """As a YAML file has it: every scalar is text."""
+    if isinstance(value, dict):
+        return {name: _text(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_text(each) for each in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _dumped(value: object) -> str:
+    return str(yaml.dump(value, Dumper=_Dumper)).rstrip("\n")
+
+
+def _add(node: Json, appendix: str, parent: str, rows: Mapping[str, list[Row]]) -> None:
+    rest = {name: value for name, value in node.items() if name not in {"children", "inputs", "examples"}}
+    rows[NODES].append({"appendix": appendix, "parent": parent, **_flat(rest, COLUMNS[NODES])})
+    place = {"appendix": appendix, "criterion": node["code"]}
+    rows[INPUTS].extend({**place, **_flat(each, COLUMNS[INPUTS])} for each in node.get("inputs", ()))
+    rows[EXAMPLES].extend(
+        {**place, **{name: value if isinstance(value, str) else _dumped(value) for name, value in each.items()}}
+        for each in node.get("examples", ())
+    )
+    for child in node.get("children", ()):
+        _add(child, appendix, node["code"], rows)
+
+
+def _flat(node: Json, columns: Sequence[str] = ()) -> Row:
+    """A row of what *node* says; what has no column of its own stands together in ``more``."""
+    found: dict[str, str] = {}
+    more: Json = {}
+    for name, value in node.items():
+        if name in LOCALIZED:
+            found |= {f"{name}.{language}": text for language, text in value.items()}
+        elif not columns or name in columns:
+            found[name] = value
+        else:
+            more[name] = value
+    return {**found, "more": _dumped(more)} if more else found
+
+
+def _write(book: Workbook, title: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    sheet: Worksheet = book.create_sheet(title)
+    sheet.append(list(columns))
+    for row in rows:
+        sheet.append([row.get(column) for column in columns])
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            cell.number_format = "@"  # text: 65.10 stays 65.10
+            cell.data_type = "s" if cell.value is not None else cell.data_type
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for number, column in enumerate(columns, start=1):
+        sheet.cell(1, number).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(column, 14)
+    sheet.freeze_panes = "A2"
+
+
+Place: TypeAlias = tuple[str, str, int]
+"""File, sheet, row."""
+
+
+def _rows(path: Path, sheets: Mapping[str, Any], titles: Sequence[str]) -> Iterator[tuple[Place, Row]]:
+    sheet = next((sheets[title] for title in titles if title in sheets), None)
+    if sheet is None:
+        raise InputRefused(Fault(path.name, SheetMissing(sheet=titles[0])))
+    lines = sheet.iter_rows(values_only=True)
+    heading = [str(value or "") for value in next(lines, ())]
+    for number, values in enumerate(lines, start=2):
+        row = {name: str(value) for name, value in zip(heading, values, strict=False) if value is not None}
+        if row:
+            yield (path.name, sheet.title, number), row
+
+
+def _loaded(place: Place, text: str) -> Any:  # noqa: ANN401 - JSON
+    """What a cell says, as YAML reads it; every scalar is text."""
+    try:
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes text only
+    except yaml.YAMLError as broken:
+        finding = str(getattr(broken, "problem", broken))
+        raise InputRefused(_fault(place, CellUnreadable(finding=finding))) from broken
+
+
+def _fault(place: Place, error: Invalid) -> Fault:
+    file, sheet, row = place
+    return Fault(f"{file} [{sheet}]", error, row)
+
+
+def _deep(place: Place, row: Row, without: Sequence[str]) -> Json:
+    found: Json = {}
+    for name, value in row.items():
+        whole, _, language = name.partition(".")
+        if name == "more":
+            found |= _loaded(place, value) or {}
+        elif language:
+            found.setdefault(whole, {})[language] = value
+        elif name not in without:
+            found[name] = value
+    return found
+
+
+def _trees(rows: Mapping[str, Sequence[tuple[Place, Row]]]) -> tuple[list[Json], dict[str, Place]]:
+    """The appendices, and by the way to each node the row it stands in."""
+    trees: list[Json] = []
+    nodes: dict[tuple[str, str], tuple[Json, str]] = {}
+    places: dict[str, Place] = {}
+    for place, row in rows[NODES]:
+        appendix, parent, code = (row.get(name, "") for name in ("appendix", "parent", "code"))
+        node = _deep(place, row, ("appendix", "parent"))
+        if not parent:
+            trees.append(node)
+            way = f"appendices/{code}"
+        elif (appendix, parent) in nodes:
+            above, way = nodes[appendix, parent]
+            above.setdefault("children", []).append(node)
+            way = f"{way}/{code}"
+        else:
+            raise InputRefused(_fault(place, ParentUnknown(parent=parent)))
+        nodes[appendix, code] = node, way
+        places[way] = place
+    for name in (INPUTS, EXAMPLES):
+        for place, row in rows[name]:
+            known = nodes.get((row.get("appendix", ""), row.get("criterion", "")))
+            if known is None:
+                raise InputRefused(_fault(place, ParentUnknown(parent=row.get("criterion", ""))))
+            said = _deep(place, row, ("appendix", "criterion"))
+            if name == EXAMPLES:
+                said |= {part: _loaded(place, row[part]) or {} for part in ("given", "among") if part in row}
+            known[0].setdefault(name, []).append(said)
+    return trees, places
+
+
+def _by_block(rows: Sequence[tuple[Place, Row]]) -> dict[str, list[Json]]:
+    found: dict[str, list[Json]] = {}
+    for place, row in rows:
+        found.setdefault(row.get("block", ""), []).append(_deep(place, row, ("block",)))
+    return found
+
+
+def _placed(path: Path, error: RulesetInvalid, places: Mapping[str, Place]) -> Fault:
+    """*error* at the row of the node that it is about, or of the nearest above it."""
+    way = str(error.facts.get("path", ""))
+    while way and way not in places:
+        way = way.rpartition("/")[0]
+    return _fault(places[way], error) if way else Fault(path.name, error)
