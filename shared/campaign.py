@@ -141,10 +141,22 @@ class Block(Value):
 
 
 class Override(Value):
-    """A unit's group taken from another appendix, and why."""
+    """A node of a unit's sheet taken from another appendix, and why.
+
+    Attributes:
+        node: Its code there; None where it is the same.
+        approver: Who allowed it, and by which document; None where no source says.
+    """
 
     appendix: Id
-    ground: Text
+    node: Id | None = None
+    ground: Annotated[Text, Field(min_length=1)]
+    approver: Text | None = None
+
+    @property
+    def taken_from(self) -> str:
+        """``appendix``, or ``appendix/node``: as ``tree_of`` reads it."""
+        return f"{self.appendix}/{self.node}" if self.node else self.appendix
 
 
 class Earlier(Value):
@@ -158,7 +170,7 @@ class Enrolment(Value):
     """A unit on a campaign's roster.
 
     Attributes:
-        overrides: By group code.
+        overrides: By the code of a group or criterion.
     """
 
     unit: Id
@@ -168,6 +180,11 @@ class Enrolment(Value):
     overrides: dict[Id, Override] = {}
     earlier: Earlier | None = None
     organ_id: Text | None = None
+
+    @property
+    def taken(self) -> Mapping[str, str]:
+        """Where each overridden node is taken from instead, by its code."""
+        return {node: override.taken_from for node, override in self.overrides.items()}
 
 
 class Opening(Value):

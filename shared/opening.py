@@ -148,8 +148,7 @@ class OpenCampaign:
             UnitUnknown: It is not on the roster.
         """
         enrolled = self.unit(unit)
-        overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
-        return sheet_of(self.ruleset, enrolled.appendix, overrides)
+        return sheet_of(self.ruleset, enrolled.appendix, enrolled.taken)
 
     def criterion(self, unit: str, criterion: str) -> Criterion:
         """One criterion of the unit's sheet.

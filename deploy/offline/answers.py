@@ -101,8 +101,7 @@ def _units(ruleset: Ruleset, roster: Sequence[Enrolment], run: Computed) -> list
 
 
 def _unit(ruleset: Ruleset, enrolled: Enrolment, unit: Standing) -> Json:
-    overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
-    tree = tree_of(ruleset, enrolled.appendix, overrides)
+    tree = tree_of(ruleset, enrolled.appendix, enrolled.taken)
     known = {node.code: node for node in every(tree.children)}
     return {
         "unit": unit.unit,

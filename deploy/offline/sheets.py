@@ -296,10 +296,7 @@ def read_sheets(path: Path, ruleset: Ruleset, roster: Sequence[Enrolment], stage
     delimiter = ";" if ";" in next(iter(text.splitlines()), "") else ","
     faults: list[Fault] = []
     rows = list(_rows(path.name, text, delimiter, faults))
-    criteria = {
-        each.unit: sheet_of(ruleset, each.appendix, {group: other.appendix for group, other in each.overrides.items()})
-        for each in roster
-    }
+    criteria = {each.unit: sheet_of(ruleset, each.appendix, each.taken) for each in roster}
     asked = None if rows and "stage" in rows[0].cells else stage
     sheets = _Sheets(path.name, asked, delimiter == ";", criteria)
     for row in rows:

@@ -127,7 +127,7 @@ class NoSuchAppendix(NotFound, code="ruleset.no_such_appendix"):
 
 
 class OverrideDoesNotFit(Invalid, code="ruleset.override_does_not_fit"):
-    """A group to be taken from another appendix is not in both, or brings a code that the sheet has already."""
+    """A node to be taken from another appendix is not in both, or does not fit the rest of the sheet."""
 
 
 class WordDoesNotFit(Invalid, code="ruleset.word_does_not_fit"):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit
-from shared.ruleset.model import Appendix, Criterion, Node, Ruleset, every, leaves
+from shared.ruleset.model import Appendix, Criterion, Group, Node, Ruleset, every, leaves
 
 
 def appendix_of(ruleset: Ruleset, code: str) -> Appendix:
@@ -24,28 +24,27 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
     Args:
         ruleset: Where the appendices stand.
         appendix: Code of the unit's own.
-        overrides: By group code, the other appendix that the group is taken from.
+        overrides: By the code of a group or criterion, where it is taken from instead: ``appendix``, or
+            ``appendix/node`` where its code is another one there.
 
     Raises:
         NoSuchAppendix: The ruleset has none of that code.
-        OverrideDoesNotFit: The group is not in both appendices, or brings a code that the sheet has already.
+        OverrideDoesNotFit: The node is not in both appendices, brings a code that the sheet has already, or reads a
+            register that the sheet has not.
 
     Source: report 1101/QĐ-BNV, part I.IV.2: two units at the ministry's seat report group 1 by appendix I.
     """
     own = appendix_of(ruleset, appendix)
-    known = {node.code for node in own.children}
-    for group, other in overrides.items():
-        if group not in known or other == appendix:
-            raise OverrideDoesNotFit(group=group, appendix=other)
-    children = tuple(_replaced(ruleset, node, overrides) for node in own.children)
-    found = [node.code for node in every(children)]
-    if len(found) != len(set(found)):
-        raise OverrideDoesNotFit(group=", ".join(overrides), appendix=", ".join(overrides.values()))
-    tree = own.model_copy(update={"children": children})
+    known = {node.code for node in every(own.children)}
+    for node, other in overrides.items():
+        if node not in known or other == appendix:
+            raise OverrideDoesNotFit(node=node, source=other)
+    children = _composed(ruleset, own.children, overrides)
+    found = {node.code: node for node in every(children)}
     registers = {of for criterion in leaves(children) for of in criterion.registers.values()}
-    if registers - set(found):
-        raise OverrideDoesNotFit(group=", ".join(overrides), appendix=", ".join(overrides.values()))
-    return tree
+    if len(found) != len(list(every(children))) or registers - found.keys():
+        raise OverrideDoesNotFit(node=", ".join(overrides), source=", ".join(overrides.values()))
+    return own.model_copy(update={"children": children})
 
 
 def sheet_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> dict[str, Criterion]:
@@ -57,12 +56,24 @@ def sheet_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> d
     return {criterion.code: criterion for criterion in leaves(tree_of(ruleset, appendix, overrides).children)}
 
 
-def _replaced(ruleset: Ruleset, node: Node, overrides: Mapping[str, str]) -> Node:
-    other = overrides.get(node.code)
-    if other is None:
-        return node
-    for candidate in appendix_of(ruleset, other).children:
-        # Another maximum would give the group another weight than the unit's own appendix does.
-        if candidate.code == node.code and candidate.max == node.max:
-            return candidate
-    raise OverrideDoesNotFit(group=node.code, appendix=other)
+def _composed(ruleset: Ruleset, nodes: tuple[Node, ...], overrides: Mapping[str, str]) -> tuple[Node, ...]:
+    found: list[Node] = []
+    for node in nodes:
+        if node.code in overrides:
+            found.append(_taken(ruleset, node, overrides[node.code]))
+        elif isinstance(node, Group):
+            children = _composed(ruleset, node.children, overrides)
+            found.append(node if children == node.children else node.model_copy(update={"children": children}))
+        else:
+            found.append(node)
+    return tuple(found)
+
+
+def _taken(ruleset: Ruleset, node: Node, source: str) -> Node:
+    """What stands at *source*, under the code that *node* has here."""
+    appendix, _, code = source.partition("/")
+    for candidate in every(appendix_of(ruleset, appendix).children):
+        # Another maximum would give it another weight than the unit's own appendix does.
+        if candidate.code == (code or node.code) and candidate.max == node.max:
+            return candidate.model_copy(update={"code": node.code})
+    raise OverrideDoesNotFit(node=node.code, source=source)

@@ -199,8 +199,7 @@ class SaidYear:
 
     def _sheet_of(self, unit: str) -> Sequence[str]:
         enrolled = next(each for each in self.script.roster.units if each.unit == unit)
-        overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
-        return tuple(sheet_of(self.script.ruleset, enrolled.appendix, overrides))
+        return tuple(sheet_of(self.script.ruleset, enrolled.appendix, enrolled.taken))
 
     def _sheet(self, unit: str, at: datetime) -> None:
         self.versions[unit] = self.versions.get(unit, 0) + 1

@@ -126,8 +126,7 @@ class ScoredYear:
     def _round(self, stage: Stage) -> Iterator[ScoreAppraised]:
         units = self.script.roster.units
         for unit in (*units[self.start :], *units[: self.start]):
-            overrides = {group: override.appendix for group, override in unit.overrides.items()}
-            for code in sheet_of(self.script.ruleset, unit.appendix, overrides):
+            for code in sheet_of(self.script.ruleset, unit.appendix, unit.taken):
                 yield self._verdict(unit.unit, code, stage)
 
     def _verdict(self, unit: str, code: str, stage: Stage) -> ScoreAppraised:

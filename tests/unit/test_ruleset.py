@@ -175,6 +175,19 @@ def test_a_sheet_is_composed_of_groups_from_two_appendices(published: Any) -> No
     assert composed["g2"] == own["g2"]
 
 
+def test_a_node_of_any_depth_may_be_taken_from_under_another_code(published: Any) -> None:
+    ruleset = parse(published)
+    composed = sheet_of(ruleset, "II", {"g1": "I/g2"})
+    assert list(composed) == ["g1", "g2", "g3", "g4", "g5", "g6"]
+    assert composed["g1"].title == sheet_of(ruleset, "I", {})["g2"].title
+    first, second = published["appendices"]
+    second["children"][0] = {**second, "code": "whole", "children": second["children"][:1]}
+    deep = sheet_of(parse(published), "II", {"g1": "I"})
+    assert next(iter(deep)) == "g1"
+    assert deep["g1"] == sheet_of(parse(published), "I", {})["g1"]
+    assert first["code"] == "I"
+
+
 @pytest.mark.parametrize(
     ("overrides", "error"),
     [({"g3": "I"}, OverrideDoesNotFit), ({"g7": "I"}, OverrideDoesNotFit), ({"g1": "III"}, NoSuchAppendix)],

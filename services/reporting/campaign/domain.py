@@ -56,8 +56,7 @@ class Campaign:
     def tree(self, unit: str) -> Sequence[Node]:
         """The unit's sheet: the groups of its appendix, some perhaps taken from another one."""
         enrolled = self.unit(unit)
-        overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
-        return tree_of(self.ruleset, enrolled.appendix, overrides).children
+        return tree_of(self.ruleset, enrolled.appendix, enrolled.taken).children
 
     def class_label(self, block: str, code: str | None) -> Localized | None:
         """What a class is called in a block."""

@@ -10,15 +10,19 @@ from shared.ruleset import Ruleset
 from shared.ruleset import digest as ruleset_digest
 from shared.vocabulary import GivenInputs, InputValue, Json, Word, digest
 
+SEMANTICS = "1"
+"""Of aggregates, rounding, ranks and means; a kind of rule carries its own version. What a publication used stays."""
+
 
 def run_digest(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> str:
-    """SHA-256 over ruleset, roster, earlier results, the word that counts in each cell, and the results.
+    """SHA-256 over semantics, ruleset, roster, earlier results, the word that counts in each cell, and the results.
 
     No times, actors, positions, names or texts of reasons: the undisturbed year, a disturbed one, a replay and an
     offline recomputation have the same. The order in which units were enrolled does not matter either.
     """
     return digest(
         {
+            "semantics": SEMANTICS,
             "ruleset": ruleset_digest(ruleset),
             "roster": {unit.unit: _enrolled(unit) for unit in units},
             "words": {

@@ -14,7 +14,7 @@ class UnitInput:
     """One unit of the roster.
 
     Attributes:
-        overrides: By group code, the appendix that the group is taken from instead.
+        overrides: By the code of a node, where it is taken from instead; see `tree_of`.
         words: By stage and criterion; a stage that does not count (a campaign without self-score) is left out.
         earlier: Published score of an earlier campaign; None where there is none.
     """
@@ -33,7 +33,7 @@ class UnitInput:
             unit=enrolled.unit,
             block=enrolled.block,
             appendix=enrolled.appendix,
-            overrides={group: override.appendix for group, override in enrolled.overrides.items()},
+            overrides=enrolled.taken,
             words=words,
             earlier=enrolled.earlier.score if enrolled.earlier else None,
         )

@@ -1,7 +1,7 @@
 """Opening a campaign, and amending it. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -200,8 +200,7 @@ def check_roster(enrolments: Sequence[Enrolment], blocks: Sequence[Block], rules
 def _check_enrolment(enrolment: Enrolment, blocks: Sequence[Block], ruleset: Ruleset) -> None:
     if enrolment.block not in {block.code for block in blocks}:
         raise BlockUnknown(unit=enrolment.unit, block=enrolment.block)
-    overrides: Mapping[str, str] = {group: override.appendix for group, override in enrolment.overrides.items()}
-    sheet_of(ruleset, enrolment.appendix, overrides)
+    sheet_of(ruleset, enrolment.appendix, enrolment.taken)
 
 
 def _admit(amendment: Amendment, campaign: OpenCampaign, desk: Desk) -> None:

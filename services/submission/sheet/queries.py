@@ -257,8 +257,7 @@ def show_draft(campaign: OpenCampaign, unit: str, cells: Mapping[str, Cell]) -> 
         if code in lines or criterion.registers
     }
     enrolled = campaign.unit(unit)
-    overrides = {group: override.appendix for group, override in enrolled.overrides.items()}
-    tree = tree_of(campaign.ruleset, enrolled.appendix, overrides)
+    tree = tree_of(campaign.ruleset, enrolled.appendix, enrolled.taken)
     known = {code: score for code, score in scores.items() if score is not None}
     come_to = totals(tree, known)
     groups = {code: group.score for code, group in come_to.groups.items()}

@@ -145,8 +145,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "ruleset.no_such_appendix": ("Bộ tiêu chí không có phụ lục {appendix}.", "The ruleset has no appendix {appendix}."),
     "ruleset.override_does_not_fit": (
-        "Không lấy được nhóm {group} từ phụ lục {appendix}: nhóm phải có ở cả hai phụ lục, cùng điểm tối đa.",
-        "Group {group} cannot be taken from appendix {appendix}: both must have it, with the same maximum.",
+        "Không lấy được {node} từ phụ lục {source}: mục phải có ở cả hai nơi, cùng điểm tối đa, không trùng mã.",
+        "{node} cannot be taken from appendix {source}: both must have it, with the same maximum and no code twice.",
     ),
     "ruleset.word_does_not_fit": (
         "Tiêu chí {criterion} tính theo {rule}, không nhận {kind}.",

@@ -89,7 +89,7 @@ ENROLMENT = Enrolment(
     name=Localized(vi="Vụ Cải cách hành chính"),
     block="thuoc",
     appendix="II",
-    overrides={"1": Override(appendix="I", ground="Mục I.3 của phụ lục")},
+    overrides={"1": Override(appendix="I", node="3", ground="Mục I.3 của phụ lục", approver="Bộ trưởng")},
     earlier=Earlier(label="2019", score=Decimal("62.91")),
     organ_id="000.00.12.G09",
 )
