@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from deploy.agencies.agency_file import Agency, Entry, read_agency
+from deploy.agencies.ruleset_file import read_ruleset_document
 from shared.campaign import Block, Calendar, Document, Enrolment, Template, UsageRow
 from shared.edge.yaml_file import read_yaml
 from shared.ruleset import Ruleset, parse
@@ -381,7 +382,7 @@ def read_year(path: Path) -> Script:
         agency=read_agency(path.parent),
         year=year,
         roster=Roster.model_validate(beside(files.roster)),
-        ruleset=parse(beside(files.ruleset)),
+        ruleset=parse(read_ruleset_document(path.parent / files.ruleset)[0]),
         template=Template.model_validate(beside(files.template)),
         reference=None if files.reference is None else Reference.model_validate(beside(files.reference)),
         usage=None if files.usage is None else Usage.model_validate(beside(files.usage)),

@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from deploy.agencies.ruleset_file import read_ruleset_document
 from deploy.agencies.year_file import Reference, Roster
 from deploy.offline.faults import Fault, FieldMalformed, FileUnreachable, InputRefused
 from services.submission.campaign.domain import check_roster
 from shared.edge.yaml_file import Lines, YamlUnreadable, line_of, read_yaml_with_lines
 from shared.errors import IctIndexError
-from shared.ruleset import Ruleset, examined
+from shared.ruleset import Ruleset, RulesetInvalid, examined
 from shared.standing import PrintedFigure
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -43,7 +44,11 @@ def read_ruleset(path: Path) -> Ruleset:
     Raises:
         InputRefused: The file cannot be read, or the ruleset cannot be applied.
     """
-    document = _document(path)
+    own = _document(path)
+    try:
+        document = _Document(path.name, *read_ruleset_document(path))
+    except RulesetInvalid as differs:
+        raise InputRefused(own.fault(differs, *str(differs.facts["path"]).split("/"))) from differs
     ruleset, found = examined(document.says)
     if ruleset is None or found:
         lines = [line_of(str(each.facts["path"]), document.says, document.lines) for each in found]

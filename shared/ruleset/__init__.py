@@ -1,10 +1,18 @@
 """Rules of assessment as data, and the one exact function "criterion of one unit". Pure."""
 
 from shared.ruleset.difference import Change, difference
-from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit, PointsOutOfRange, RulesetInvalid, WordDoesNotFit
+from shared.ruleset.errors import (
+    ImportFaulty,
+    NoSuchAppendix,
+    OverrideDoesNotFit,
+    PointsOutOfRange,
+    RulesetInvalid,
+    WordDoesNotFit,
+)
 from shared.ruleset.evaluation import Cohort, check, cohort_of, completed, evaluate, peer_relative
 from shared.ruleset.exact import half_up
 from shared.ruleset.explanation import explain, rule_sentence
+from shared.ruleset.importing import import_of, imported
 from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset, Shared, every
 from shared.ruleset.parsing import digest, examined, parse
 from shared.ruleset.rules import decimal_text
@@ -18,6 +26,7 @@ __all__ = [
     "Cohort",
     "Criterion",
     "Group",
+    "ImportFaulty",
     "Input",
     "NoSuchAppendix",
     "Node",
@@ -43,6 +52,8 @@ __all__ = [
     "examined",
     "explain",
     "half_up",
+    "import_of",
+    "imported",
     "parse",
     "peer_relative",
     "points_of",

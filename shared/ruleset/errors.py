@@ -90,6 +90,18 @@ class RegisterUnknown(RulesetInvalid, code="ruleset.register_unknown"):
     """An input is to come from a criterion of the appendix that does not collect it, or not as that type."""
 
 
+class ImportFaulty(RulesetInvalid, code="ruleset.import_faulty"):
+    """The ruleset that this one begins with cannot be had, cannot be applied, or begins with this one."""
+
+
+class ImportDiffers(RulesetInvalid, code="ruleset.import_differs"):
+    """The imported ruleset is another one than was meant."""
+
+
+class AlterationUnknown(RulesetInvalid, code="ruleset.alteration_unknown"):
+    """An alteration names a node that the imported ruleset does not have."""
+
+
 class RanksOnRoot(RulesetInvalid, code="ruleset.ranks_on_root"):
     """Ranks compare totals before rounding, and the total is a geometric mean, which is no fraction."""
 

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from shared.ruleset.aggregates import Aggregate
 from shared.ruleset.rules import InputType, Rule, Strict
-from shared.vocabulary import Day, Id, InputValue, Localized, Number, Points, Text
+from shared.vocabulary import Day, Id, InputValue, Localized, Number, Points, Sha256, Text
 
 CEILING = Decimal(1_000_000_000)
 DIGITS = 2
@@ -204,6 +204,22 @@ class InForce(Strict):
     until: Day | None = None
 
 
+class Altered(Strict):
+    """What was taken over otherwise, and by which document."""
+
+    node: Text
+    ground: Text
+
+
+class Imported(Strict):
+    """The ruleset that this one began with."""
+
+    id: Id
+    edition: Id
+    digest: Sha256
+    alterations: tuple[Altered, ...] = ()
+
+
 class Ruleset(Strict):
     """One edition of a method.
 
@@ -218,6 +234,7 @@ class Ruleset(Strict):
     title: Localized
     ground: Text
     in_force: InForce | None = None
+    imports: Imported | None = None
     reconstructed: bool = False
     note: Text | None = None
     appendices: Annotated[tuple[Appendix, ...], Field(min_length=1)]

@@ -99,6 +99,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path} lấy số liệu {input} từ {register}, nhưng ở đó không thu thập số liệu cùng tên, cùng kiểu. Hãy sửa mã.",
         "{path} takes input {input} from {register}, which does not collect it under that name and type.",
     ),
+    "ruleset.import_faulty": (
+        "Không dùng được bộ tiêu chí gốc {file}. Hãy kiểm tra tệp ấy trước: ictindex ruleset check {file}.",
+        "The ruleset {file} that this one begins with cannot be used. Check it first: ictindex ruleset check {file}.",
+    ),
+    "ruleset.import_differs": (
+        "{path}: bộ tiêu chí gốc có SHA-256 {found}, không phải {expected}. Hãy xem lại thay đổi rồi ghi mã mới.",
+        "{path}: the imported ruleset has SHA-256 {found}, not {expected}. See what changed, then name the new one.",
+    ),
+    "ruleset.alteration_unknown": (
+        "{path}: bộ tiêu chí gốc không có mục {node}. Hãy ghi đường dẫn từ phụ lục, ví dụ I/g1/g1.1.",
+        "{path}: the imported ruleset has no node {node}. Write the way from its appendix, such as I/g1/g1.1.",
+    ),
     "ruleset.ranks_on_root": (
         "{path}: xếp hạng theo điểm chưa làm tròn, nhưng điểm tổng là trung bình nhân. Hãy ghi rank_on: published.",
         "{path}: ranks go by unrounded totals, but the total is a geometric mean. Write rank_on: published.",
