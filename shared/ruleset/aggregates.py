@@ -21,7 +21,7 @@ class Counted:
 
     Attributes:
         points: As the whole reads it, published or exact.
-        most: Its maximum.
+        most: Its maximum, of what applies in it.
     """
 
     code: str
@@ -51,6 +51,11 @@ class _Aggregate(Strict):
     def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
         """What the maximum of the whole must be, by the maxima of its *parts*: each of these."""
 
+    def applying(self, counted: Sequence[Counted], most: Fraction) -> Fraction:
+        """The maximum of the whole as the next one sees it; arguments as ``exact``."""
+        del counted
+        return most
+
     def published(self, counted: Sequence[Counted], most: Fraction, digits: int) -> Decimal:
         """What the parts make, rounded once; arguments as ``exact``."""
         return half_up(self.exact(counted, most) or Fraction(0), digits)
@@ -61,17 +66,22 @@ class Sum(_Aggregate):
 
     Attributes:
         not_applicable: ``scaled``: the sum is that part of the maximum which the points are of what applies, so a part
-            that does not apply costs nothing. ``zero``: it is worth nothing.
+            that does not apply costs nothing. ``zero``: it is worth nothing. ``left_out``: it is in neither the points
+            nor the maximum, and the whole that this one is a part of sees the smaller maximum.
     """
 
     kind: Literal["sum"]
-    not_applicable: Literal["scaled", "zero"] = "scaled"
+    not_applicable: Literal["scaled", "zero", "left_out"] = "scaled"
 
     def exact(self, counted: Sequence[Counted], most: Fraction) -> Fraction | None:
         """See above."""
         points = _total(part.points for part in counted)
         whole = _total(part.most for part in counted)
-        return points if self.not_applicable == "zero" or not whole else quotient(points * most, whole)
+        return points if self.not_applicable != "scaled" or not whole else quotient(points * most, whole)
+
+    def applying(self, counted: Sequence[Counted], most: Fraction) -> Fraction:
+        """See above."""
+        return _total(part.most for part in counted) if self.not_applicable == "left_out" else most
 
     def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
         """See above."""

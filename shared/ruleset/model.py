@@ -125,6 +125,7 @@ class Shared(Strict):
     code: Id
     title: Localized
     max: Maximum
+    ground: Text | None = None
     of: Id
 
     @property

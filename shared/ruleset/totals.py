@@ -22,11 +22,13 @@ class Total:
         score: Missing while any part is; not applicable where no part applies.
         unrounded: Exact, before rounding; None where there are no points, or where they are no fraction.
         applicable: How many parts apply.
+        most: Its maximum, where that is a smaller one since a part does not apply.
     """
 
     score: Score
     unrounded: Fraction | None = None
     applicable: int = 0
+    most: Fraction | None = None
 
     @property
     def points(self) -> Decimal | None:
@@ -118,13 +120,14 @@ def aggregate(whole: Appendix | Group, parts: Mapping[str, Total]) -> Total:
     if not applicable:
         return Total(NotApplicable())
     counted = [
-        Counted(child.code, _read(part, points, whole), Fraction(child.max))
+        Counted(child.code, _read(part, points, whole), Fraction(child.max) if part.most is None else part.most)
         for child, part in zip(counting, found, strict=True)
         if (points := points_of(part.score)) is not None
     ]
     exact = whole.aggregate.exact(counted, Fraction(whole.max))
     points = whole.aggregate.published(counted, Fraction(whole.max), whole.decimals)
-    return Total(scored_as(points, exact), exact, applicable)
+    most = whole.aggregate.applying(counted, Fraction(whole.max))
+    return Total(scored_as(points, exact), exact, applicable, None if most == whole.max else most)
 
 
 def _read(part: Total, points: Decimal, whole: Appendix | Group) -> Fraction:

@@ -26,7 +26,7 @@ def nodes(draw: st.DrawFn, code: str, depth: int) -> Json:
     children = [draw(nodes(f"{code}.{number}", depth - 1)) for number in range(draw(st.integers(1, 4)))]
     kind: Json = {"kind": draw(st.sampled_from(AGGREGATES)), "reads": draw(st.sampled_from(["published", "exact"]))}
     if kind["kind"] == "sum":
-        kind["not_applicable"] = draw(st.sampled_from(["scaled", "zero"]))
+        kind["not_applicable"] = draw(st.sampled_from(["scaled", "zero", "left_out"]))
     if kind["kind"] == "weighted_sum":
         weights = st.fractions(1, 9, max_denominator=9).map(str)
         kind["weights"] = {child["code"]: draw(weights) for child in children}

@@ -124,6 +124,17 @@ def test_a_group_that_is_shared_counts_in_each_of_its_wholes_and_is_worked_out_o
     assert str(found.overall.points) == "55.00"
 
 
+def test_what_does_not_apply_leaves_the_percentage_of_every_whole_above() -> None:
+    """Source: catalogue C32; an index is points of what can be had, over all leaves."""
+    left_out = {"kind": "sum", "not_applicable": "left_out"}
+    inner = group("g", left_out, leaf("a", max="10"), leaf("b", max="30"), most="40")
+    found = worked_out(
+        group("I", "percent_of_applicable_maximum", inner, leaf("c", max="10")), {"a": "9", "b": "-", "c": "5"}
+    )
+    assert (str(found.groups["g"].points), found.groups["g"].most) == ("9.00", Fraction(10))
+    assert str(found.overall.points) == "70.00"  # 14 of 20, not of 50
+
+
 def test_nothing_of_nothing_is_nothing() -> None:
     collected = leaf("a", max="0", rule={"kind": "collect.v1", "inputs": ["n"]})
     collected["inputs"] = [{"name": "n", "title": {"vi": "n"}, "source": "unit"}]

@@ -19,6 +19,7 @@ class Figure:
 
     published: Pair
     exact: Pair
+    most: Pair | None = None  # where it is smaller than the node's, since a part does not apply
 
 
 @dataclass(slots=True)
@@ -59,13 +60,14 @@ class Again:
             return None
         exactly = node.aggregate.reads == "exact"
         values = [found.exact if exactly else found.published for _, found in applying]
-        shares = [(int(child.max * 100), 100) for child, _ in applying]
+        shares = [found.most or (int(child.max * 100), 100) for child, found in applying]
         most, scale = (int(node.max * 100), 100), 10**node.decimals
+        smaller: Pair | None = None
         match node.aggregate:
             case Mean():
                 exact = _times(_sum(values), (1, len(values)))
-            case Sum(not_applicable="zero"):
-                exact = _sum(values)
+            case Sum(not_applicable="zero" | "left_out" as left):
+                exact, smaller = _sum(values), _sum(shares) if left == "left_out" else None
             case Sum():
                 exact = _scaled(_sum(values), _sum(shares), most)
             case WeightedSum(weights=weights):
@@ -81,7 +83,7 @@ class Again:
                 return Figure(root, root)
             case _:
                 assert_never(node.aggregate)
-        return Figure((_rounded(exact, scale), scale), exact)
+        return Figure((_rounded(exact, scale), scale), exact, smaller)
 
 
 def _said(score: Score) -> Figure | None:
