@@ -39,6 +39,7 @@ from shared.ruleset.errors import (
     ZeroDenominatorUnsaid,
 )
 from shared.ruleset.evaluation import cohort_of, evaluate
+from shared.ruleset.exact import half_up
 from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared
 from shared.ruleset.rules import Collect, Manual
 from shared.vocabulary import GivenInputs, Scored
@@ -79,6 +80,11 @@ def findings(ruleset: Ruleset) -> Findings:
         yield from _check_classes(_path(("classes", block)), bands, ruleset.max)
 
 
+def _points(exact: Fraction) -> Decimal | Fraction:
+    """Written as points are, where they are no finer."""
+    return half_up(exact) if Fraction(half_up(exact)) == exact else exact
+
+
 def _path(parts: Iterable[str]) -> str:
     return "/".join(parts)
 
@@ -104,7 +110,10 @@ def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
     if appendix.max != greatest:
         yield MaximaDisagree(path=path, max=appendix.max, parts=greatest)
     nodes = list(_nodes(path, appendix.children))
-    yield from _unique(path, (node.code for _, node in nodes))
+    repeated = list(_unique(path, (node.code for _, node in nodes)))
+    if repeated:
+        yield from repeated
+        return  # what is found by its code would be found wrong
     yield from _check_published(path, appendix)
     groups = {node.code: node for _, node in nodes if isinstance(node, Group)}
     criteria = {node.code: node for _, node in nodes if isinstance(node, Criterion)}
@@ -130,7 +139,7 @@ def _check_whole(path: str, whole: Appendix | Group, groups: Mapping[str, Group]
         yield NothingCounts(path=path)
     for parts in whole.aggregate.maxima({child.code: Fraction(child.max) for child in counting}):
         if parts != whole.max:
-            yield MaximaDisagree(path=path, max=whole.max, parts=parts)
+            yield MaximaDisagree(path=path, max=whole.max, parts=_points(parts))
     exact = whole.aggregate.reads == "exact"
     for child in counting:
         if not (exact or child.published):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from shared.ruleset.checking import findings
 from shared.ruleset.errors import RulesetInvalid, ShapeWrong
@@ -27,9 +28,19 @@ def examined(document: object) -> tuple[Ruleset | None, Sequence[RulesetInvalid]
     try:
         ruleset = Ruleset.model_validate(document)
     except ValidationError as error:
-        shapes = [ShapeWrong(path="/".join(map(str, each["loc"])), finding=each["msg"]) for each in error.errors()]
-        return None, shapes
+        return None, [
+            ShapeWrong(path="/".join(map(str, each["loc"])), finding=each["msg"])
+            for each in error.errors()
+            if not _follows(each, error.errors())
+        ]
     return ruleset, list(findings(ruleset))
+
+
+def _follows(one: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only because something in it is wrong."""
+    place = one["loc"]
+    inside = any(len(each["loc"]) > len(place) and each["loc"][: len(place)] == place for each in found)
+    return one["type"] == "too_short" and inside
 
 
 def digest(ruleset: Ruleset) -> str:
