@@ -39,6 +39,11 @@ class UnitInput:
         )
 
     @property
+    def taken(self) -> Mapping[str, str]:
+        """The same, as a roster entry calls it."""
+        return self.overrides
+
+    @property
     def spoke(self) -> bool:
         """Whether anything was said of it at any stage."""
         return any(self.words.values())

@@ -1,17 +1,36 @@
 """Which criteria a unit's sheet has, who else has the very same one, and which read what is said on another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
-from services.scoring.engine.roster import UnitInput
 from shared.ruleset import Appendix, Criterion, Ruleset, tree_of
 from shared.ruleset.model import leaves
 
 
-class Sheets:
-    """The sheets of a roster, each put together once."""
+class Composed(Protocol):
+    """A unit whose sheet is made of an appendix, some nodes of it taken from elsewhere."""
 
-    def __init__(self, ruleset: Ruleset, units: Sequence[UnitInput]) -> None:
-        self._ruleset, self._units = ruleset, {unit.unit: unit for unit in units}
+    @property
+    def appendix(self) -> str:
+        """Code of its own appendix."""
+        ...
+
+    @property
+    def taken(self) -> Mapping[str, str]:
+        """See ``tree_of``."""
+        ...
+
+
+class Sheets:
+    """The sheets of a roster, each put together once, when it is asked for.
+
+    Args:
+        ruleset: What they are made of.
+        units: All of the roster, by code.
+    """
+
+    def __init__(self, ruleset: Ruleset, units: Mapping[str, Composed]) -> None:
+        self._ruleset, self._units = ruleset, units
         self._trees: dict[str, Appendix] = {}
         self._known: dict[str, dict[str, Criterion]] = {}
 
@@ -23,7 +42,7 @@ class Sheets:
         """
         if unit not in self._trees:
             given = self._units[unit]
-            self._trees[unit] = tree_of(self._ruleset, given.appendix, given.overrides)
+            self._trees[unit] = tree_of(self._ruleset, given.appendix, given.taken)
         return self._trees[unit]
 
     def of(self, unit: str) -> dict[str, Criterion]:

@@ -77,7 +77,10 @@ class _Cohorts:
 
     def __init__(self, ruleset: Ruleset, units: Sequence[UnitInput]) -> None:
         self._unsaid: Score = NO_SHEET if ruleset.policies.no_sheet == "zero" else Missing()
-        self._units, self.sheets = {unit.unit: unit for unit in units}, Sheets(ruleset, units)
+        self._units, self.sheets = (
+            {unit.unit: unit for unit in units},
+            Sheets(ruleset, {unit.unit: unit for unit in units}),
+        )
         self._known: dict[tuple[Criterion, Stage], Cohort] = {}
 
     def unsaid(self, unit: UnitInput) -> Score:

@@ -207,7 +207,7 @@ def _of_sheet(command: TakeSheet, opened: OpenCampaign, scores: Scores) -> Itera
 
 def _spoken(campaign: str, unit: str, said: Sequence[_Said], scores: Scores) -> Sequence[ScoreFact]:
     """History rows of *said*, one word after the other; each with the rows of the units it moves behind it."""
-    sheets = Sheets(scores.campaign.ruleset, scores.inputs)
+    sheets = Sheets(scores.campaign.ruleset, scores.campaign.units)
     facts: list[ScoreFact] = []
     for each in said:
         heard = scores.known(unit, scores.of(unit).hear(each.stage, each.criterion, each.word))
