@@ -165,7 +165,7 @@ def _sentence(found: Contradiction, say: Say) -> str:
 def _said(name: str, fact: object, say: Say) -> str:
     match fact:
         case tuple() if name == "scores":
-            return "; ".join(f"{unit} {_figure(points, say)}" for unit, points in fact)
+            return "; ".join(f"{unit} {_figure(points, say)} ({column})" for unit, column, points in fact)
         case tuple() if name == "values":
             return ", ".join(f"{of} {_figure(value, say)} %" for of, value in fact)
         case tuple():

@@ -12,13 +12,14 @@ from shared.vocabulary import Number, Text
 DASHES = ("-", "–", "—")
 Whole = Annotated[int, Field(gt=0)]
 Digits = Annotated[int, Field(ge=0, le=6)]
-ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]*")
-Address = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d*$")]
+ADDRESS = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,4}")
+Address = Annotated[str, Field(pattern=r"^[A-Z]{1,2}[1-9]\d{0,4}$")]
 """Of a cell as spreadsheets write it, ``C7``; in CSV the lines are the rows and the first column is ``A``."""
-Addresses = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d*(:[A-Z]{1,3}[1-9]\d*)?$")]
+Addresses = Annotated[str, Field(pattern=r"^[A-Z]{1,2}[1-9]\d{0,4}(:[A-Z]{1,2}[1-9]\d{0,4})?$")]
 """Of a cell, or of a range, ``B2:B5``."""
-Amount = Annotated[str, Field(pattern=r"^([A-Z]{1,3}[1-9]\d*|\d+(\.\d+)?)$")]
+Amount = Annotated[str, Field(pattern=r"^([A-Z]{1,2}[1-9]\d{0,4}|\d+(\.\d+)?)$")]
 """A number, or the cell of the same sheet that holds it."""
+Precision: TypeAlias = Literal["published", "unrounded"]
 Scope: TypeAlias = Literal["table", "block"]
 
 
@@ -236,12 +237,16 @@ class ReportMapping(_Declared):
     Attributes:
         source: The document; told, not used.
         dashes: What is printed where there is no figure.
+        rank_on: Ranks compare what is published, or what was before rounding.
+        mean_of: Means are of what is published, or of what was before rounding: then they may be off by that.
         units: By code, every spelling of a unit's name; without it a name is its own code.
     """
 
     source: Text
     dashes: tuple[Text, ...] = DASHES
     ties: Ties = "1224"
+    rank_on: Precision = "published"
+    mean_of: Precision = "published"
     units: dict[Text, tuple[Text, ...]] = {}
     tables: tuple[TableOf, ...] = ()
     cells: tuple[CellOf, ...] = ()

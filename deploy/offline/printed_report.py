@@ -108,6 +108,7 @@ class _Joined:
 
     def __init__(self, mapping: ReportMapping, name: str, sheets: Mapping[str, Sheet], path: Path) -> None:
         self._mapping = mapping
+        self._finely, self._exactly = (word == "unrounded" for word in (mapping.rank_on, mapping.mean_of))
         self._name = name
         self._sheets = sheets
         self._path = path
@@ -169,12 +170,16 @@ class _Joined:
                 resting = self._resting(printed, parts, column, table)
                 for unit, each in resting.items():
                     of = tuple(figures[unit] for figures in parts if unit in figures)
-                    yield Averaged(each, of, column.digits) if isinstance(column, MeanColumn) else Summed(each, of)
+                    yield (
+                        Averaged(each, of, column.digits, unrounded=self._exactly)
+                        if isinstance(column, MeanColumn)
+                        else Summed(each, of)
+                    )
             case RankColumn():
                 ranked = self._figures(column.of, None, where)
                 resting = self._resting(printed, [ranked], column, table)
                 for units in self._among(column.among, table):
-                    yield Ranked(_only(resting, units), _only(ranked, units), self._mapping.ties)
+                    yield Ranked(_only(resting, units), _only(ranked, units), self._mapping.ties, self._finely)
             case ClassColumn():
                 classed = self._figures(column.of, None, where)
                 for unit, each in self._resting(printed, [classed], column, table).items():
@@ -204,7 +209,9 @@ class _Joined:
         of, earlier = (self._figures(figure, None, where) for figure in (column.of, column.earlier))
         resting = self._resting(printed, [of], column, table)
         for units in self._among(column.among, table):
-            yield Moved(_only(resting, units), _only(of, units), _only(earlier, units), self._mapping.ties)
+            yield Moved(
+                _only(resting, units), _only(of, units), _only(earlier, units), self._mapping.ties, self._finely
+            )
 
     def _among(self, among: str, table: Table) -> Iterable[set[str]]:
         if among == "table":
@@ -226,7 +233,7 @@ class _Joined:
                     if footer.kind == "sum":
                         yield Summed(printed, parts)
                     else:
-                        yield Averaged(printed, parts, footer.digits, footer.denominator)
+                        yield Averaged(printed, parts, footer.digits, footer.denominator, self._exactly)
 
     def _of_cell(self, cell: CellOf, sheet: Sheet) -> Claims:
         printed = [self._printed(cell, sheet, *each) for each in cells_in(cell.at)]
@@ -235,7 +242,7 @@ class _Joined:
             case MeanCell():
                 parts = _reading(self._figures(cell.of, cell.block, where).values(), cell.dash)
                 if parts:
-                    yield Averaged(first, parts, cell.digits, cell.denominator)
+                    yield Averaged(first, parts, cell.digits, cell.denominator, self._exactly)
             case CountCell():
                 scheme = self._scheme_of(cell.block, where)
                 if scheme is not None:

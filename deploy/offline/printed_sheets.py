@@ -118,7 +118,7 @@ def sheet_of(sheets: Mapping[str, Sheet], name: str, path: Path) -> Sheet:
 def cells_in(addresses: str) -> list[tuple[int, int]]:
     """Row and column of every cell in ``B7`` or ``B2:C5``, row by row."""
     ends = [(int(row), column_index_from_string(column)) for column, row in CORNER.findall(addresses)]
-    (top, left), (bottom, right) = ends[0], ends[-1]
+    (top, bottom), (left, right) = (sorted((one, other)) for one, other in zip(ends[0], ends[-1], strict=True))
     return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
 
 

@@ -95,7 +95,7 @@ def test_a_report_that_follows_ends_with_zero(capsys: pytest.CaptureFixture[str]
         ("70,00;A", "70,00;B", ("class", "B", "A")),
         ("+1;", "2;", ("change", "2", "1")),
         (";151,00", ";150,00", ("sum", "150.00", "151.00")),
-        (";58,33", ";58,34", ("mean", "58.34", "58.33")),
+        (";58,33", ";58,35", ("mean", "58.35", "58.33")),
         ("50,00;58", "33,33;58", ("counts_dash", "33.33", "50.00")),
     ],
 )
@@ -138,6 +138,18 @@ def test_ranks_and_changes_within_blocks(tmp_path: Path) -> None:
     assert told(tmp_path, TABLE, mapping) == []
     mapping = MAPPING.replace(", of: total, earlier: earlier}", "}")
     assert told(tmp_path, TABLE.replace("+1", "+2"), mapping) == [("changes_rise", "1", "0")]
+
+
+def test_ranks_and_means_of_unrounded_figures_are_declared(tmp_path: Path) -> None:
+    finely = MAPPING.replace("tables:", "rank_on: unrounded\nmean_of: unrounded\ntables:")
+    table = TABLE.replace(";58,33", ";58,34")
+    assert told(tmp_path, table) == [("mean_rounded", "58.34", "58.33")]
+    assert told(tmp_path, table, finely) == []
+    table = TABLE.replace("20,00;40,00;30,00;B;0;;60,00", "80,00;60,00;70,00;A;0;;140,00").replace(
+        "60,00;50,00;58,33", "80,00;60,00;71,67"
+    )
+    assert told(tmp_path, table) == [("rank", "3", "2"), ("change", "0", "1")]
+    assert told(tmp_path, table, finely) == []
 
 
 def test_a_unit_that_is_kept_out_of_the_ranking_has_dashes(tmp_path: Path) -> None:
@@ -310,4 +322,4 @@ def test_a_fault_in_a_workbook_names_sheet_and_cell(capsys: pytest.CaptureFixtur
 
 def test_ranges_of_cells() -> None:
     assert cells_in("B7") == [(7, 2)]
-    assert cells_in("B2:C3") == [(2, 2), (2, 3), (3, 2), (3, 3)]
+    assert cells_in("C3:B2") == cells_in("B2:C3") == [(2, 2), (2, 3), (3, 2), (3, 3)]

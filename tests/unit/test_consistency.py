@@ -25,7 +25,8 @@ from services.scoring.engine.claims import (
 )
 from services.scoring.engine.classes import holes, overlaps, reached
 from services.scoring.engine.consistency import Contradiction, check
-from services.scoring.engine.percentages import apportioned, counts
+from services.scoring.engine.percentages import apportioned, counts, decimals, share
+from shared.ruleset import half_up
 
 HERE = Place("Bảng 1", "bang-1", 2, "Điểm", "a")
 
@@ -67,7 +68,8 @@ SCHEME = Scheme(
 def test_a_mean_is_half_up_and_told_with_its_denominator() -> None:
     assert follows(Averaged(printed("28.13"), parts("28.12", "28.13")))  # 28.125, a tie
     assert follows(Averaged(printed("28.1"), parts("28.12", "28.13"), digits=1))
-    assert found(Averaged(printed("28.12"), parts("28.12", "28.13"))) == ("mean", "28.12", "28.13", 2, None)
+    assert found(Averaged(printed("28.12"), parts("28.12", "28.13"))) == ("mean_rounded", "28.12", "28.13", 2, None)
+    assert found(Averaged(printed("28.11"), parts("28.12", "28.13"))) == ("mean", "28.11", "28.13", 2, None)
 
 
 def test_the_declared_denominator_counts_whatever_the_dashes_mean() -> None:
@@ -115,6 +117,27 @@ def test_one_mark_with_two_meanings_is_told_where_a_total_rests_on_it() -> None:
     assert follows(nothing_lost)
 
 
+def test_a_mean_that_rounding_may_explain_is_told_so_unless_it_is_declared() -> None:
+    three = parts("33.33", "33.33", "66.67")  # 33.33 + 33.33 + 66.67: 44.44; of 100/3, 100/3, 200/3 too
+    assert follows(Averaged(printed("44.44"), three))
+    assert found(Averaged(printed("44.45"), three)) == ("mean_rounded", "44.45", "44.44", 3, None)
+    assert follows(Averaged(printed("44.45"), three, unrounded=True))
+    assert found(Averaged(printed("44.46"), three, unrounded=True)) == ("mean", "44.46", "44.44", 3, None)
+    dropped = parts("33.3", "33.33", "66.67")  # 33.30, of a spreadsheet
+    assert found(Averaged(printed("44.46"), dropped)) == ("mean", "44.46", "44.43", 3, None)
+    assert found(Averaged(printed("-"), three, unrounded=True)) == ("mean", "-", "44.44", 3, None)
+
+
+def test_equal_points_may_have_different_ranks_where_they_were_rounded_after_ranking() -> None:
+    of, before = column(a="80", b="80", c="60"), column(a="70", b="60", c="60")
+    ranked = Ranked(column(a="2", b="1", c="3"), of)
+    assert found(ranked) == ("rank", "2", "1", 3, None)
+    assert follows(Ranked(ranked.printed, of, unrounded=True), Ranked(ranked.printed, of, "1223", unrounded=True))
+    assert found(Ranked(column(c="2"), of, unrounded=True)) == ("rank", "2", "3", 3, None)
+    assert follows(Moved(column(a="-1", b="2", c="0"), of, before, unrounded=True))
+    assert found(Moved(column(b="3"), of, before, unrounded=True)) == ("change", "3", "0", 3, None)
+
+
 def test_a_sum_adds_nothing_for_a_dash() -> None:
     assert follows(Summed(printed("20"), parts("4", "15", "1", "-")))
     assert found(Summed(printed("21"), parts("4", "15", "1"))) == ("sum", "21", "20", None, None)
@@ -144,7 +167,9 @@ def test_changes_of_rank_are_the_earlier_rank_minus_the_rank() -> None:
 
 
 @pytest.mark.parametrize(("values", "kind", "total"), [
-    (("5", "-3", "-1"), "changes_rise", "1"), (("5", "-6", "-"), "changes_fall", "-1"),
+    (("5", "-3", "-1"), "changes_rise", "1"),
+    (("5", "-6", "-"), "changes_fall", "-1"),
+    (("1.5", "-1"), "changes_rise", "0.5"),
 ])  # fmt: skip
 def test_changes_of_rank_come_to_nothing(values: tuple[str, ...], kind: str, total: str) -> None:
     assert follows(Balanced(parts("5", "-3", "-2")))
@@ -177,7 +202,7 @@ def test_holes_are_told_with_the_scores_that_fall_into_them() -> None:
     scheme = Scheme(HERE, (top, *SCHEME.bands[1:]), Decimal(100), parts("80", "79.99", "-", "100"))
     [one] = check([scheme]).contradictions
     assert (one.kind, one.printed) == ("consistency.hole_with_scores", "[80, 100]")
-    assert (one.facts or {})["scores"] == (("đơn vị 3", "80"), ("đơn vị 6", "100"))
+    assert (one.facts or {})["scores"] == (("đơn vị 3", "Điểm", "80"), ("đơn vị 6", "Điểm", "100"))
     assert found(Scheme(HERE, SCHEME.bands[:2], Decimal(100)))[:2] == ("hole", "[0, 50)")
 
 
@@ -225,6 +250,12 @@ def test_shares_that_are_possible_each_but_not_together_are_told_at_the_column()
 def test_counts_behind_a_percentage() -> None:
     assert [list(counts(each, 18)) for each in ("39", "48", "0", "100", "101")] == [[7], [], [0], [18], []]
     assert list(counts("50", 1000)) == list(range(495, 505))
+    assert len(counts("50", 10**15)) == 10**13
+    for whole in range(1, 60):
+        for printed_share in ("0", "4", "33.3", "50", "99.95", "100"):
+            digits = decimals(printed_share)
+            hits = [k for k in range(whole + 1) if half_up(share(k, whole), digits) == Decimal(printed_share)]
+            assert list(counts(printed_share, whole)) == hits
     assert apportioned(["50", "50"], 1000) == (504, 496)
     assert apportioned(["50", "10"], 1000) is None
 

@@ -69,12 +69,14 @@ class Averaged:
     Attributes:
         digits: Decimals it is published with.
         denominator: Where the report declares another one than its dashes give.
+        unrounded: The report says that it is of what the parts were before they were rounded.
     """
 
     printed: Printed
     parts: tuple[Printed, ...]
     digits: int = 2
     denominator: int | None = None
+    unrounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,17 @@ class Summed:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Ranks among the units of *of*; 1 is the most points."""
+    """Ranks among the units of *of*; 1 is the most points.
+
+    Attributes:
+        unrounded: The report says that it ranks by what the points were before they were rounded: of equal points one
+            may be better than the other.
+    """
 
     printed: Column
     of: Column
     ties: Ties = "1224"
+    unrounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class Moved:
     of: Column
     earlier: Column
     ties: Ties = "1224"
+    unrounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Whether a report follows from itself: each printed figure recomputed from those it rests on, without rules or run."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -26,7 +26,7 @@ from services.scoring.engine.claims import (
     Summed,
 )
 from services.scoring.engine.classes import holes, overlaps, reached
-from services.scoring.engine.figures import DASH, difference, same
+from services.scoring.engine.figures import DASH, difference, number, same
 from services.scoring.engine.percentages import apportioned, counts, decimals, share
 from services.scoring.engine.ranking import ranks
 from shared.ruleset import half_up
@@ -123,7 +123,7 @@ def _check(claim: Claim, meanings: Meanings) -> Found:
             yield from _places(claim, _ranks(claim, of), "consistency.rank")
         case Moved(_, of, earlier):
             now, before = _ranks(claim, of), _ranks(claim, earlier)
-            moved = {unit: before[unit] - rank for unit, rank in now.items() if unit in before}
+            moved = {unit: _less(before[unit], rank) for unit, rank in now.items() if unit in before}
             yield from _places(claim, moved, "consistency.change")
         case Balanced():
             yield from _balance(claim)
@@ -191,26 +191,50 @@ def _average(claim: Averaged, meanings: Meanings) -> Found:
             kind = "consistency.counts_dash" if other > over else "consistency.leaves_dash_out"
             yield from _differing(printed, mean_over(over), kind, over, other)
             return
+    if over and _may_be_rounding(claim, total / Fraction(over), over):
+        if not claim.unrounded:
+            yield from _differing(printed, mean_over(over), "consistency.mean_rounded", over)
+        return
     kind = "consistency.mean_either" if dashes and claim.denominator is None else "consistency.mean"
     other = applying if over == every else every
     facts = {"other": mean_over(other), "other_over": other}
     yield from _differing(printed, mean_over(over), kind, over, facts=facts)
 
 
-def _ranks(claim: Ranked | Moved, of: Mapping[str, Printed]) -> dict[str, int]:
-    return ranks({unit: printed.points for unit, printed in of.items()}, claim.ties)
+def _may_be_rounding(claim: Averaged, mean: Fraction, over: int) -> bool:
+    """Whether the printed mean may be that of the parts before each was rounded to the decimals it is printed with."""
+    points = number(claim.printed.value)
+    scores = [part.value for part in claim.parts if part.value != DASH]
+    finest = max(map(decimals, scores), default=0)  # a spreadsheet drops zeros at the end: 65.1 beside 65.12 is 65.10
+    slack = Fraction(len(scores), 2 * 10**finest)
+    allowed = slack / Fraction(over) + Fraction(1, 2 * 10**claim.digits)
+    return points is not None and abs(Fraction(points) - mean) <= allowed
 
 
-def _places(claim: Ranked | Moved, places: Mapping[str, int], kind: str) -> Found:
+def _ranks(claim: Ranked | Moved, of: Mapping[str, Printed]) -> dict[str, range]:
+    """The ranks that a unit may have; several only where equal points were not equal before they were rounded."""
+    points = {unit: printed.points for unit, printed in of.items()}
+    best, first = ranks(points, claim.ties), ranks(points)
+    tied = Counter(first.values())
+    last = {unit: rank + tied[rank] - 1 if claim.unrounded else best[unit] for unit, rank in first.items()}
+    return {unit: range(rank, last[unit] + 1) for unit, rank in best.items()}
+
+
+def _less(before: range, rank: range) -> range:
+    return range(before[0] - rank[-1], before[-1] - rank[0] + 1)
+
+
+def _places(claim: Ranked | Moved, places: Mapping[str, range], kind: str) -> Found:
     """Ranks or their changes, a unit each; one without points has none."""
     for unit, printed in claim.printed.items():
-        derived = str(places[unit]) if unit in places else DASH
-        points = claim.of[unit].value if unit in claim.of else DASH
-        yield from _differing(printed, derived, kind, len(places), facts={"points": points})
+        may_be = [str(place) for place in places[unit]] if unit in places else [DASH]
+        if not any(same(printed.value, place) for place in may_be):
+            points = claim.of[unit].value if unit in claim.of else DASH
+            yield from _differing(printed, may_be[0], kind, len(places), facts={"points": points})
 
 
 def _balance(claim: Balanced) -> Found:
-    moves = [int(points) for printed in claim.printed if (points := printed.points) is not None]
+    moves = [points for printed in claim.printed if (points := printed.points) is not None]
     rises, falls = sum(move for move in moves if move > 0), sum(-move for move in moves if move < 0)
     if rises != falls:
         place = replace(claim.printed[0].place, row=0, name="")
@@ -225,7 +249,7 @@ def _balance(claim: Balanced) -> Found:
 def _scheme(scheme: Scheme) -> Found:
     for hole in holes(scheme.bands, scheme.most):
         inside = [each for each in scheme.scores if (points := each.points) is not None and hole.has(points)]
-        named = tuple((each.place.name, each.value) for each in inside)
+        named = tuple((each.place.name, each.place.column, each.value) for each in inside)
         kind = "consistency.hole_with_scores" if inside else "consistency.hole"
         yield Contradiction(kind, scheme.place, hole.text, facts={"count": len(inside), "scores": named}, figures=0)
     for first, second in overlaps(scheme.bands, scheme.most):

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-
-from shared.ruleset import half_up
+from math import ceil
 
 HUNDRED = 100
 
@@ -21,15 +20,9 @@ def share(part: Decimal | int, whole: int) -> Fraction:
 
 def counts(printed: str, whole: int) -> range:
     """The whole numbers that are *printed* percent of *whole*, half up; empty where none is."""
-    digits, wanted = decimals(printed), Decimal(printed)
-    near = int(Fraction(wanted) * whole / Fraction(HUNDRED))
-    slack = whole // HUNDRED + 1
-    found = [
-        count
-        for count in range(max(near - slack, 0), min(near + slack, whole) + 1)
-        if half_up(share(count, whole), digits) == wanted
-    ]
-    return range(found[0], found[-1] + 1) if found else range(0)
+    exact, half = Fraction(Decimal(printed)), Fraction(1, 2 * 10 ** decimals(printed))
+    first, beyond = (ceil((exact + side) * whole / Fraction(HUNDRED)) for side in (-half, half))
+    return range(max(first, 0), min(beyond, whole + 1))
 
 
 def apportioned(printed: Sequence[str], whole: int) -> tuple[int, ...] | None:

@@ -19,6 +19,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "read the other way it would be {other} (over {other_over})."
         ),
     ),
+    "consistency.mean_rounded": (
+        (
+            "in {printed}, nhưng trung bình của {denominator} số liệu in là {derived}; chênh lệch có thể do làm tròn. "
+            "Nếu báo cáo tính trên số chưa làm tròn, hãy khai báo mean_of: unrounded."
+        ),
+        (
+            "prints {printed}, but the mean of the {denominator} printed figures is {derived}; rounding may explain "
+            "it. If the report computes from unrounded figures, declare mean_of: unrounded."
+        ),
+    ),
     "consistency.counts_dash": (
         (
             "in {printed}, chỉ đúng khi dấu “-” tính là 0 (chia {printed_denominator}); theo khai báo, dấu “-” là "
