@@ -20,6 +20,7 @@ COMMANDS = {
     "verify": "verify",
     "history": "history",
     "score": "score",
+    "check-report": "check_report",
     "token": "tokens",
     "stopped": "stopped",
     "rewind": "rewind",

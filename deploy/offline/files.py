@@ -1,4 +1,4 @@
-"""The YAML files of an offline run: ruleset, units, reference; checked, or refused with every fault that is known."""
+"""The YAML files of offline commands (ruleset, units, reference, mapping): checked, or refused with every fault."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from deploy.agencies.ruleset_file import read_ruleset_document
 from deploy.agencies.year_file import Reference, Roster
 from deploy.offline.faults import Fault, FieldMalformed, FileUnreachable, InputRefused
+from deploy.offline.mapping import ReportMapping
 from services.submission.campaign.domain import check_roster
 from shared.edge.yaml_file import Lines, YamlUnreadable, line_of, read_yaml_with_lines
 from shared.errors import IctIndexError
@@ -87,6 +88,15 @@ def read_figures(path: Path) -> tuple[PrintedFigure, ...]:
     if faults:
         raise InputRefused(*faults)
     return tuple(figures)
+
+
+def read_mapping(path: Path) -> ReportMapping:
+    """What the figures of a report claim to be, by *path*.
+
+    Raises:
+        InputRefused: The file cannot be read.
+    """
+    return _model(_document(path), ReportMapping)
 
 
 def _model(document: _Document, kind: type[Model]) -> Model:

@@ -3,6 +3,7 @@
 from shared.edge.sentences import (
     appraisal,
     audit,
+    consistency,
     deploy,
     doctor,
     kernel,
@@ -26,6 +27,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **doctor.SENTENCES,
     **offline.SENTENCES,
     **audit.SENTENCES,
+    **consistency.SENTENCES,
     **player.SENTENCES,
 }
 
