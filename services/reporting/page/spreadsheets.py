@@ -22,8 +22,7 @@ from services.reporting.page.queries import (
     summaries_of,
 )
 from shared.edge.web.findings import sections
-from shared.edge.web.formats import VIETNAM, date
-from shared.edge.web.formats import said as said_text
+from shared.edge.web.formats import VIETNAM, date, given
 from shared.edge.web.spreadsheets import Cell
 from shared.edge.web.words import word
 from shared.errors import NotFound
@@ -260,7 +259,7 @@ def _word_cell(history: History, act: Act, language: str) -> Cell:
         case GivenInputs(inputs=inputs):
             titles = history.input_titles
             named = {titles[name].to(language) if name in titles else name: value for name, value in inputs.items()}
-            return "; ".join(f"{name}: {said_text(value, language)}" for name, value in named.items())
+            return "; ".join(f"{name}: {given(value, language)}" for name, value in named.items())
         case GivenState(score=NotApplicable()):
             return word("score.na", language)
         case GivenState(score=NotScored(reason=reason)):

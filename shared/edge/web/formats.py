@@ -49,7 +49,7 @@ def date(day: dt.date, language: str = "vi") -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
-def said(value: InputValue, language: str = "vi") -> str:
+def given(value: InputValue, language: str = "vi") -> str:
     """What somebody said of one input: a number, a day, figures of many records, yes or no, or an option's code."""
     match value:
         case tuple():

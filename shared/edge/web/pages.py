@@ -91,7 +91,7 @@ def _speaking(language: str) -> Mapping[str, Any]:
         "t": partial(_word, language),
         "local": localized,
         "number": figure,
-        "said": partial(formats.said, language=language),
+        "given": partial(formats.given, language=language),
         "signed": partial(formats.signed, language=language),
         "date": day,
         "moment": moment,
