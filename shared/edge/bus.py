@@ -24,7 +24,7 @@ from shared.edge.news import News
 from shared.edge.stepping import WaitingConsumer
 from shared.edge.topics import CONTROL, topic
 from shared.edge.tracing import NOWHERE, Tracing
-from shared.edge.watchdog import STILL_SECONDS, Spot, Watchdog
+from shared.edge.watchdog import STILL_SECONDS, Leisure, Spot, Watchdog
 from shared.edge.wire import METADATA_MS
 from shared.envelope import Envelope, EnvelopeUnreadable
 from shared.errors import Stale, Unavailable
@@ -131,12 +131,14 @@ class Bus:
             BrokerUnavailable: Begin anew.
         """
         act: Callable[[], Awaitable[None]] = self.inbox.started
+        leisure = Leisure()
         while True:
             try:
                 with mapped():
-                    await self._check(broker)
-                await act()
-                act = self.inbox.idle
+                    behind = await self._check(broker)
+                if leisure.has(busy=behind or self._in_hand > 0):
+                    await act()
+                    act = self.inbox.idle
             except BrokerUnavailable:
                 raise
             except (Unavailable, Stale) as found:
@@ -145,8 +147,10 @@ class Bus:
                 logger.exception("idle_failed")
             await asyncio.sleep(self.idle_seconds)
 
-    async def _check(self, broker: KafkaBroker) -> None:
+    async def _check(self, broker: KafkaBroker) -> bool:
         """Look whether somebody still hears, every topic still has the partitions it had, and where requests end.
+
+        Says whether there is something to hear that was not yet.
 
         When partitions change, the embedded broker gives a member its old assignment again: it must join anew.
         A topic that was emptied is read from its start: who waits behind its end would wait in vain. A group's place
@@ -156,6 +160,7 @@ class Bus:
         Raises:
             BrokerUnavailable: All must begin anew.
         """
+        behind = False
         for subscriber in broker.subscribers:
             if not isinstance(subscriber, BatchSubscriber) or subscriber.consumer is None:
                 continue
@@ -172,6 +177,8 @@ class Bus:
                 if self._is_behind_the_end(subscriber, partition, spot):
                     logger.warning("topic_emptied", topic=partition.topic, partition=partition.partition)
                     subscriber.consumer.seek(partition, 0)
+                behind |= subscriber is not self._control and spot.at != spot.end
+        return behind
 
     def _is_behind_the_end(self, subscriber: BatchSubscriber, partition: TopicPartition, spot: Spot) -> bool:
         """Nothing will come there any more. The real broker says so itself, the embedded one says nothing.

@@ -5,7 +5,7 @@ lost in a crash, because what was dropped or waited is said again by its publish
 """
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,12 +35,14 @@ class Place(Enum):
     FORKED = auto()  # known, with another chain
     LOST = auto()  # something before it is missing, or it does not follow from what was heard
     EARLY = auto()  # its publisher knew more than we have answered
+    BEHIND = auto()  # it follows one that waits, and waits with it
     NEXT = auto()
     STOPPED = auto()  # its publisher waits for an operator
     BEYOND = auto()  # what it meets here was written by a later release: that one will answer it
 
 
 WAITING = frozenset({Place.EARLY, Place.BEYOND})
+KEPT = 200  # messages behind one that waits; what comes after them is asked for again
 
 
 def judge(message: Envelope, ends: Mapping[str, Mark], known: str | None, service: str) -> Place:
@@ -128,6 +130,30 @@ def _alone(*whose: str) -> Iterator[None]:
 
 
 @dataclass(slots=True)
+class _Line:
+    """One that waits, and what follows it without a gap.
+
+    Attributes:
+        cut: Something behind it was dropped.
+    """
+
+    messages: deque[Envelope]
+    cut: bool = False
+
+    def join(self, message: Envelope) -> Place:
+        """Whether it waits too; one that is here already is heard a second time."""
+        last = self.messages[-1]
+        if message.sequence <= last.sequence:
+            return Place.DUPLICATE
+        follows = (message.sequence, message.previouschain) == (last.sequence + 1, last.chain)
+        if follows and len(self.messages) <= KEPT:
+            self.messages.append(message)
+            return Place.BEHIND
+        self.cut = True
+        return Place.LOST
+
+
+@dataclass(slots=True)
 class Inbox:
     """One service's ears.
 
@@ -141,7 +167,7 @@ class Inbox:
     ask: Callable[[RewindRequested], Awaitable[None]]
     seen: Callable[[Envelope, Place], None] = lambda _message, _place: None
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
-    _waiting: dict[Pair, Envelope] = field(default_factory=dict)
+    _waiting: dict[Pair, "_Line"] = field(default_factory=dict)
     _dropped: dict[Pair, tuple[int, int]] = field(default_factory=dict)  # at which end, how many
     _unread: Counter[str] = field(default_factory=Counter)
     _lacking: dict[Pair, int] = field(default_factory=dict)  # how often it was idle without news
@@ -201,13 +227,26 @@ class Inbox:
         woken = True
         while woken:
             woken = False
-            for pair, message in [each for each in self._waiting.items() if each[0][0] == agency]:
-                place = await self._take(message)
-                if place not in WAITING:
-                    self._waiting.pop(pair, None)
-                if place is Place.NEXT:
-                    await self._ask(*pair)  # what came behind it was dropped
-                    woken = True
+            for pair in [pair for pair in self._waiting if pair[0] == agency]:
+                woken |= await self._go_on(pair)
+
+    async def _go_on(self, pair: Pair) -> bool:
+        """Take what waits of one publisher in its order, until one must wait still; whether any was answered."""
+        answered = False
+        while line := self._waiting.get(pair):
+            place = await self._take(line.messages[0])
+            if place in WAITING:
+                break
+            if place is Place.NEXT:
+                self.seen(line.messages[0], place)
+                answered = True
+            line.messages.popleft()
+            if place not in {Place.NEXT, Place.DUPLICATE} or not line.messages:
+                self._waiting.pop(pair)
+                if answered and (line.cut or line.messages):
+                    self._lacking.setdefault(pair, 0)
+                    await self._ask(*pair)
+        return answered
 
     async def _take(self, message: Envelope) -> Place:
         """Its place, once what can be done is done; what only a later release can answer waits, and nobody else."""
@@ -216,7 +255,7 @@ class Inbox:
         try:
             return await self._place(message)
         except LogNewer as newer:
-            self._waiting[pair] = message
+            self._wait(pair, message)
             self._lacking[pair] = asked  # on with it: ever more seldom
             logger.warning("log_newer", message=message.id, **newer.facts)
             return Place.BEYOND
@@ -226,16 +265,16 @@ class Inbox:
         ends = await self.answers.ends(agency)
         end = ends.get(publisher, Mark()).sequence
         known = await self.answers.chain(agency, publisher, message.sequence) if message.sequence <= end else None
-        place, waits = judge(message, ends, known, self.service), self._waiting.get(pair)
+        place, line = judge(message, ends, known, self.service), self._waiting.get(pair)
         match place:
-            case Place.DUPLICATE if message.sequence == end and waits is None:
+            case Place.DUPLICATE if message.sequence == end and line is None:
                 self._lacking.pop(pair, None)  # its publisher heard us
-            case Place.LOST if not (
-                waits and waits.sequence < message.sequence
-            ):  # else asked for when that is answered
+            case Place.LOST if line and line.messages[0].sequence < message.sequence:
+                return line.join(message)  # what does not follow is asked for when those are answered
+            case Place.LOST:
                 await self._drop(agency, publisher, end)
             case Place.EARLY:
-                self._waiting[pair] = message
+                self._wait(pair, message)
                 for lacking in (*causes(message, ends, self.service), publisher):  # itself too: it may be forged
                     self._lacking.setdefault((agency, lacking), 0)
             case Place.FORKED | Place.NEXT:
@@ -249,6 +288,12 @@ class Inbox:
             case _:
                 pass
         return place
+
+    def _wait(self, pair: Pair, message: Envelope) -> None:
+        """*message* waits first in its line; what waited behind another one in its place did not follow it."""
+        line = self._waiting.get(pair)
+        if line is None or line.messages[0].chain != message.chain:
+            self._waiting[pair] = _Line(deque([message]), cut=line is not None)
 
     async def _act(self, message: Envelope, place: Place, gate: Gate) -> None:
         if place is Place.FORKED:

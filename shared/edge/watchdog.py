@@ -14,6 +14,7 @@ from shared.edge.stepping import WaitingConsumer
 
 PLACE_SECONDS = 2.0
 STILL_SECONDS = 30.0  # a group of which a member died has come together by then
+WORK_ROUNDS = 6  # then even who is never done with what there is to hear looks at what is missing
 logger = structlog.get_logger()
 
 
@@ -26,6 +27,25 @@ class Spot:
 
 
 Spots: TypeAlias = Mapping[TopicPartition, Spot]
+
+
+@dataclass(slots=True)
+class Leisure:
+    """When to ask again for what is missing: not while it may be among what there is to hear.
+
+    Whoever asks meanwhile is sent once more what is on its way to them, and all others hear it again too.
+    """
+
+    _busy: int = 0  # rounds on end
+
+    def has(self, *, busy: bool) -> bool:
+        """Whether now is the time.
+
+        Args:
+            busy: There is something to hear, or to deal with.
+        """
+        self._busy = self._busy % WORK_ROUNDS + 1 if busy else 0
+        return self._busy in {0, WORK_ROUNDS}
 
 
 @dataclass(slots=True)

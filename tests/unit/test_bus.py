@@ -12,6 +12,7 @@ from shared.edge.answers import LogAnswers
 from shared.edge.bus import Bus
 from shared.edge.inbox import Inbox
 from shared.edge.memory_log import MemoryLog
+from shared.edge.watchdog import WORK_ROUNDS, Leisure
 from tests.kit.bus import CONSUMERS, Control, Publisher, sheet, until
 from tests.kit.net import running
 from tests.kit.world import AGENCY, clock
@@ -45,3 +46,12 @@ async def test_who_finds_no_broker_leaves_nothing_open() -> None:
             await until("it has tried twice", tried_twice)
     assert not await bus.reachable()
     gc.collect()  # a client left open says so
+
+
+def test_nobody_asks_again_while_there_is_something_to_hear_but_not_for_ever() -> None:
+    leisure = Leisure()
+    assert leisure.has(busy=False)
+    asked = [leisure.has(busy=True) for _ in range(3 * WORK_ROUNDS)]
+    assert asked == [*[False] * (WORK_ROUNDS - 1), True] * 3
+    assert leisure.has(busy=False)
+    assert not leisure.has(busy=True)

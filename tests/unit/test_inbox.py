@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from shared.campaign import Document
 from shared.contracts import RewindRequested, TextDestroyed
 from shared.edge.answers import LogAnswers
-from shared.edge.inbox import TRIES, Inbox, Place, judge
+from shared.edge.inbox import KEPT, TRIES, Inbox, Place, judge
 from shared.edge.memory_log import MemoryLog
 from shared.edge.restoring import RESTORING, AcceptLoss
 from shared.edge.stops import (
@@ -83,16 +83,53 @@ async def types(log: EventLog) -> list[str]:
     return [row.type for row in await log.tail(AGENCY, 0)]
 
 
-async def test_a_message_waits_for_its_cause_and_what_came_behind_it_is_asked_for(log: EventLog) -> None:
-    submission, appraisal, control = Publisher("submission"), Publisher("appraisal"), Control()
+async def early_ones(count: int) -> tuple[Envelope, list[Envelope]]:
+    """A cause, and what another publisher said that had heard it."""
+    submission, appraisal = Publisher("submission"), Publisher("appraisal")
     cause = await submission.say(sheet("a", "1"))
     await appraisal.hear(submission)
-    early = await appraisal.say(verdict("a", "i", "2"))
-    behind = await appraisal.say(verdict("a", "i", "3"))
-    ears = inbox(log, control)
-    for message in (early, behind, cause):
+    return cause, [await appraisal.say(verdict("a", "i", f"{n}")) for n in range(count)]
+
+
+async def test_a_message_waits_for_its_cause_and_what_follows_it_waits_with_it(log: EventLog) -> None:
+    cause, (first, second, third) = await early_ones(3)
+    ears, places = inbox(log, control := Control()), list[Place]()
+    ears.seen = lambda _message, place: places.append(place)
+    for message in (first, second, first, second, third, cause):
         await ears.take(message)
-    assert [row.content().causation for row in await log.tail(AGENCY, 0)] == [cause.cause, cause.cause, early.cause]
+    early, behind = Place.EARLY, Place.BEHIND
+    assert places == [early, behind, early, Place.DUPLICATE, behind, *[Place.NEXT] * 4]
+    causes = [row.content().causation for row in await log.tail(AGENCY, 0)]
+    assert causes == [cause.cause, cause.cause, first.cause, second.cause, third.cause]
+    assert control.asked == []
+
+
+async def test_what_does_not_follow_one_that_waits_is_asked_for_behind_it(log: EventLog) -> None:
+    cause, (first, second, _third, fourth) = await early_ones(4)
+    ears = inbox(log, control := Control())
+    for message in (first, second, fourth, cause):
+        await ears.take(message)
+    again = RewindRequested(publisher="appraisal", agency=AGENCY, sequence=2)
+    assert control.asked == [again]
+    await ears.idle()  # the request may have been lost
+    assert control.asked == [again, again]
+
+
+async def test_no_more_than_a_line_waits_and_the_rest_is_asked_for(log: EventLog) -> None:
+    cause, said = await early_ones(KEPT + 3)
+    ears = inbox(log, control := Control())
+    for message in (*said, cause):
+        await ears.take(message)
+    assert control.asked == [RewindRequested(publisher="appraisal", agency=AGENCY, sequence=KEPT + 1)]
+
+
+async def test_what_waits_behind_another_message_than_the_true_one_is_dropped_and_asked_for(log: EventLog) -> None:
+    cause, (first, second) = await early_ones(2)
+    forged = first.model_copy(update={"chain": "f" * 64})
+    ears = inbox(log, control := Control())
+    for message in (forged, second.model_copy(update={"previouschain": "f" * 64}), first, cause):
+        await ears.take(message)
+    assert [row.content().causation for row in await log.tail(AGENCY, 0)][2:] == [first.cause]
     assert control.asked == [RewindRequested(publisher="appraisal", agency=AGENCY, sequence=1)]
 
 
@@ -135,7 +172,7 @@ async def test_what_a_later_release_wrote_waits_for_that_release_and_keeps_no_ot
     ears.seen = lambda _message, place: places.append(place)
     for message in (first, second, await submission.say(sheet("a", "3"), "ubdt")):
         await ears.take(message)
-    assert places == [Place.BEYOND, Place.LOST, Place.NEXT]
+    assert places == [Place.BEYOND, Place.BEHIND, Place.NEXT]
     for _ in range(3):
         await ears.idle()
     assert await log.ends(AGENCY) == {}

@@ -131,6 +131,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path} dùng chung nhóm {of}, là nhóm chứa chính nó. Hãy chọn nhóm khác.",
         "{path} shares group {of}, of which it is itself a part. Share another group.",
     ),
+    "ruleset.root_of_penalty": (
+        "{path} lấy trung bình nhân, nhưng một phần có thể xuống tới {least}. Hãy bỏ điểm dưới 0, hoặc đổi cách gộp.",
+        "{path} is a geometric mean, but a part may fall to {least}. Let no part fall below 0, or aggregate otherwise.",
+    ),
+    "ruleset.falls_too_low": (
+        "{path} có thể xuống tới {least}, thấp hơn mức {limit} mà một điểm số ghi được. Hãy giảm mức phạt.",
+        "{path} may fall to {least}, below {limit}, the lowest score there is. Make the penalties smaller.",
+    ),
     "ruleset.nothing_to_score": (
         "{path} được chấm điểm nhưng điểm tối đa là 0. Hãy ghi điểm tối đa, hoặc dùng quy tắc collect.v1.",
         "{path} is scored, but its maximum is 0. Write a maximum, or use the rule collect.v1.",
