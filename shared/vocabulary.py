@@ -70,10 +70,11 @@ Answer = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]*$", max_length=6
 Records = Annotated[tuple[Number, ...], Field(max_length=10_000)]
 InputValue: TypeAlias = Annotated[Number | Day | Records | Answer, Field(union_mode="left_to_right")]
 """What may be said of one input; its form tells which it is, its declaration which it must be."""
+LEAST_POINTS, MOST_POINTS = -100_000, 100_000
 Points = Annotated[
     Decimal,
     BeforeValidator(_exact),
-    Field(ge=-100_000, le=100_000, decimal_places=2, allow_inf_nan=False),
+    Field(ge=LEAST_POINTS, le=MOST_POINTS, decimal_places=2, allow_inf_nan=False),
     AfterValidator(lambda points: points.quantize(Decimal("0.01"))),
 ]
 """Points as published: two decimals always, so that equal points have equal bytes. The ruleset says the maximum."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TypeAlias, assert_never
 
 from shared.ruleset.aggregates import GeometricMean
+from shared.ruleset.bounds import bound
 from shared.ruleset.errors import (
     ClassesHaveHole,
     ClassesOverlap,
@@ -13,6 +14,7 @@ from shared.ruleset.errors import (
     CollectedNotScored,
     ExampleFails,
     ExampleMissing,
+    FallsTooLow,
     FloorAboveMaximum,
     InForceBackwards,
     InputOutOfRange,
@@ -25,6 +27,7 @@ from shared.ruleset.errors import (
     ReadsRoot,
     ReadsUnpublished,
     RegisterUnknown,
+    RootOfPenalty,
     RoundedUnpublished,
     RulesetInvalid,
     SharedInItself,
@@ -40,9 +43,9 @@ from shared.ruleset.errors import (
 )
 from shared.ruleset.evaluation import cohort_of, evaluate
 from shared.ruleset.exact import half_up
-from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared
+from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared, every
 from shared.ruleset.rules import Collect, Manual
-from shared.vocabulary import GivenInputs, Scored
+from shared.vocabulary import LEAST_POINTS, GivenInputs, Scored
 
 FAULTS: Mapping[str, type[RulesetInvalid]] = {
     error.code: error
@@ -70,14 +73,19 @@ Findings: TypeAlias = Iterator[RulesetInvalid]
 def findings(ruleset: Ruleset) -> Findings:
     """What keeps *ruleset* from being applied; nothing where it can be."""
     yield from _unique("appendices", (appendix.code for appendix in ruleset.appendices))
+    least = Decimal(0)
     for appendix in ruleset.appendices:
-        yield from _check_appendix(appendix, ruleset.max)
+        faults = list(_check_appendix(appendix, ruleset.max))
+        yield from faults
+        if not faults:
+            yield from _check_bounds(appendix)
+            least = min(least, half_up(bound(appendix, _groups(appendix)).points))
         if ruleset.policies.rank_on == "unrounded" and isinstance(appendix.aggregate, GeometricMean):
             yield RanksOnRoot(path=_path(("appendices", appendix.code)))
     if ruleset.in_force and ruleset.in_force.until and ruleset.in_force.until < ruleset.in_force.since:
         yield InForceBackwards(path="in_force", since=ruleset.in_force.since, until=ruleset.in_force.until)
     for block, bands in ruleset.classes.items():
-        yield from _check_classes(_path(("classes", block)), bands, ruleset.max)
+        yield from _check_classes(_path(("classes", block)), bands, (least, ruleset.max))
 
 
 def _points(exact: Fraction) -> Decimal | Fraction:
@@ -131,6 +139,21 @@ def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
                 yield from _check_criterion(below, node)
             case _:
                 assert_never(node)
+
+
+def _groups(appendix: Appendix) -> Mapping[str, Group]:
+    return {node.code: node for node in every(appendix.children) if isinstance(node, Group)}
+
+
+def _check_bounds(appendix: Appendix) -> Findings:
+    """No figure is too low for a score, and none that a root is taken of is below zero; nothing else is wrong."""
+    path, groups = _path(("appendices", appendix.code)), _groups(appendix)
+    for below, node in [(path, appendix), *_nodes(path, appendix.children)]:
+        found = bound(node, groups)
+        if not found.holds:
+            yield FallsTooLow(path=below, least=_points(found.points), limit=LEAST_POINTS)
+        if isinstance(node, Appendix | Group) and isinstance(node.aggregate, GeometricMean) and found.penalizes:
+            yield RootOfPenalty(path=below, least=_points(found.points))
 
 
 def _check_whole(path: str, whole: Appendix | Group, groups: Mapping[str, Group]) -> Findings:
@@ -221,29 +244,41 @@ def _check_examples(path: str, criterion: Criterion) -> Findings:
             yield ExampleFails(path=path, number=number, expected=example.gives, found=gives)
 
 
-def _check_classes(path: str, bands: tuple[ClassBand, ...], most: Decimal) -> Findings:
+def _check_classes(path: str, bands: tuple[ClassBand, ...], ends: tuple[Decimal, Decimal]) -> Findings:
     """From the best class down: each must begin where the one above it begins to be too good."""
+    least, most = ends
     yield from _unique(path, (band.code for band in bands))
     top = bands[0]
-    if top.up_to is None:
-        end = top.below if top.below is not None else top.at_least
-        yield ClassesHaveHole(path=path, hole=f"[{end}, {most}]", label=top.code)
+    yield from _check_ends(path, bands, most)
+    if top.up_to is None or any(band.at_least is None for band in bands[:-1]):
         return
-    if top.up_to < most:
-        yield ClassesHaveHole(path=path, hole=f"({top.up_to}, {most}]", label=top.code)
-    if top.up_to > most:
-        yield ClassesOverlap(path=path, label=top.code, at=most)
     start = top.at_least
     for band in bands[1:]:
+        assert start is not None  # noqa: S101 - only the lowest has none
         if band.below is None or band.up_to is not None or band.below > start:
             yield ClassesOverlap(path=path, label=band.code, at=start)
             return
         if band.below < start:
             yield ClassesHaveHole(path=path, hole=f"[{band.below}, {start})", label=band.code)
-        if band.at_least >= band.below:
+        if band.at_least is not None and band.at_least >= band.below:
             yield ClassesOverlap(path=path, label=band.code, at=band.below)
         start = band.at_least
-    if start > 0:
-        yield ClassesHaveHole(path=path, hole=f"[{NOTHING}, {start})", label=bands[-1].code)
-    if start < 0:
+    if start is not None and start > least:
+        yield ClassesHaveHole(path=path, hole=f"[{least:.2f}, {start})", label=bands[-1].code)
+    if start is not None and start < least == 0:
         yield ClassesOverlap(path=path, label=bands[-1].code, at=NOTHING)
+
+
+def _check_ends(path: str, bands: tuple[ClassBand, ...], most: Decimal) -> Findings:
+    """The top class ends with the scale; every other than the lowest begins somewhere."""
+    top = bands[0]
+    for band in bands[:-1]:
+        if band.at_least is None:
+            yield ClassesOverlap(path=path, label=band.code, at=bands[-1].below or NOTHING)
+    if top.up_to is None:
+        end = top.below if top.below is not None else top.at_least or NOTHING
+        yield ClassesHaveHole(path=path, hole=f"[{end}, {most}]", label=top.code)
+    elif top.up_to < most:
+        yield ClassesHaveHole(path=path, hole=f"({top.up_to}, {most}]", label=top.code)
+    elif top.up_to > most:
+        yield ClassesOverlap(path=path, label=top.code, at=most)

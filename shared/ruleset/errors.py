@@ -86,6 +86,14 @@ class ReadsRoot(RulesetInvalid, code="ruleset.reads_root"):
     """A whole reads its parts exactly, and one of them is a geometric mean, which is no fraction."""
 
 
+class RootOfPenalty(RulesetInvalid, code="ruleset.root_of_penalty"):
+    """A geometric mean has a part that may fall below zero."""
+
+
+class FallsTooLow(RulesetInvalid, code="ruleset.falls_too_low"):
+    """Penalties may add up to a figure that no score has room for."""
+
+
 class RegisterUnknown(RulesetInvalid, code="ruleset.register_unknown"):
     """An input is to come from a criterion of the appendix that does not collect it, or not as that type."""
 
@@ -127,7 +135,7 @@ class NothingToScore(RulesetInvalid, code="ruleset.nothing_to_score"):
 
 
 class ClassesHaveHole(RulesetInvalid, code="ruleset.classes_have_hole"):
-    """Some score from nothing to the maximum has no class."""
+    """Some score from the least that a unit can come to up to the maximum has no class."""
 
 
 class ClassesOverlap(RulesetInvalid, code="ruleset.classes_overlap"):

@@ -163,13 +163,20 @@ class Appendix(_Published):
 
 
 class ClassBand(Strict):
-    """Scores from *at_least* (included) up to *below* (excluded) or, for the top class, *up_to* (included)."""
+    """Scores from *at_least* (included) up to *below* (excluded) or, for the top class, *up_to* (included).
+
+    The lowest class may have no *at_least*: then whatever a unit has left after penalties is in it.
+    """
 
     code: Id
     label: Localized
-    at_least: Points
+    at_least: Points | None = None
     below: Points | None = None
     up_to: Points | None = None
+
+    def begins_at(self, points: Decimal) -> bool:
+        """Whether *points* are enough for it."""
+        return self.at_least is None or points >= self.at_least
 
 
 class Rounding(Strict):

@@ -13,7 +13,7 @@ from tests.kit.world import AT
 CAMPAIGN = "2020"
 GRADES = [
     {"code": "A", "label": {"vi": "Loại A"}, "at_least": "65", "up_to": "100"},
-    {"code": "B", "label": {"vi": "Loại B"}, "at_least": "0", "below": "65"},
+    {"code": "B", "label": {"vi": "Loại B"}, "below": "65"},
 ]
 POLICIES = {
     "ties": "1224",

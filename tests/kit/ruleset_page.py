@@ -48,7 +48,7 @@ def ruleset_around(text: str, place: Path) -> Any:
         taken = sum(Decimal(node["max"]) for node in document if node.get("counts") != "false")
         rest = {"code": "con-lai", "title": {"vi": "Còn lại"}, "max": str(REST - taken), "rule": {"kind": "manual.v1"}}
         return _around([*document, rest], REST)
-    if "appendices" in document:
+    if "id" in document:
         return document
     whole = {"code": "tat-ca", "title": {"vi": "Tất cả"}, "max": str(WHOLE), "rule": {"kind": "manual.v1"}}
     return _around([whole], WHOLE) | document
@@ -61,7 +61,7 @@ def _around(children: list[Any], most: int) -> dict[str, Any]:
         "title": {"vi": "Bộ tiêu chí"},
         "ground": "1/QĐ-UBND",
         "policies": POLICIES,
-        "classes": {"so": [{"code": "A", "label": {"vi": "Loại A"}, "at_least": "0", "up_to": str(most)}]},
+        "classes": {"so": [{"code": "A", "label": {"vi": "Loại A"}, "up_to": str(most)}]},
         "appendices": [
             {"code": "I", "title": {"vi": "Phụ lục I"}, "max": str(most), "aggregate": "sum", "children": children}
         ],

@@ -48,7 +48,7 @@ def worked_out(root: Json, scores: Mapping[str, str]) -> Totals:
 
 
 def document(root: Json) -> Json:
-    classes = {"thuoc": [{"code": "A", "label": {"vi": "A"}, "at_least": "0", "up_to": root["max"]}]}
+    classes = {"thuoc": [{"code": "A", "label": {"vi": "A"}, "up_to": root["max"]}]}
     return {**RULESET, "appendices": [root], "classes": classes}
 
 

@@ -31,12 +31,14 @@ from shared.ruleset.errors import (
     ClassesOverlap,
     CodeRepeated,
     CohortUnknown,
+    FallsTooLow,
     InForceBackwards,
     InputOutOfRange,
     InputsDisagree,
     InputsDoNotFit,
     MaximaDisagree,
     RanksOnRoot,
+    RootOfPenalty,
     ShapeWrong,
     TiersHaveHole,
     TiersOutOfOrder,
@@ -97,6 +99,13 @@ def _rooted(document: Any) -> Any:
     appendix.update(aggregate="geometric_mean", children=[{**appendix, "code": "whole"}])
 
 
+def _penalized(document: Any, floor: str) -> Any:
+    leaf = document["appendices"][0]["children"][0]["children"][0]
+    for name in ("inputs", "examples"):
+        leaf.pop(name)
+    leaf["rule"] = {"kind": "manual.v1", "floor": floor}
+
+
 BROKEN = [
     pytest.param(lambda d: d.pop("policies"), ShapeWrong, id="a policy unsaid"),
     pytest.param(lambda d: d["appendices"][0].update(extra="1"), ShapeWrong, id="an unknown field"),
@@ -128,6 +137,9 @@ BROKEN = [
         lambda d: d["classes"]["su_nghiep"][-1].update(at_least="-1"), ClassesOverlap, id="a class below zero"
     ),
     pytest.param(
+        lambda d: d["classes"]["su_nghiep"][1].pop("at_least"), ClassesOverlap, id="a middle class without a beginning"
+    ),
+    pytest.param(
         lambda d: d["classes"]["su_nghiep"][1].update(at_least="80"), ClassesOverlap, id="a class with no score in it"
     ),
     pytest.param(
@@ -141,6 +153,9 @@ BROKEN = [
         RanksOnRoot,
         id="ranks on what is no fraction",
     ),
+    pytest.param(lambda d: _penalized(d, "-1"), ClassesHaveHole, id="no class for what penalties leave"),
+    pytest.param(lambda d: _penalized(d, "-100000"), FallsTooLow, id="a total that no score has room for"),
+    pytest.param(lambda d: (_penalized(d, "-1"), _rooted(d)), RootOfPenalty, id="a root of a penalty"),
     pytest.param(
         lambda d: d.update(in_force={"since": "2025-06-03", "until": "2025-06-02"}), InForceBackwards, id="ends first"
     ),

@@ -194,7 +194,9 @@ def groups_of(shown: Published, block: str | None = None) -> dict[str, Localized
 def classes_of(shown: Published) -> dict[str, Localized]:
     """Every class of any block with what it is called, from the best down."""
     bands = [band for each in shown.campaign.ruleset.classes.values() for band in each]
-    return {band.code: band.label for band in sorted(bands, key=lambda band: -band.at_least)}
+    return {
+        band.code: band.label for band in sorted(bands, key=lambda band: (band.at_least is None, -(band.at_least or 0)))
+    }
 
 
 def blocks_of(shown: Published) -> list[str]:

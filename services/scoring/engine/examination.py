@@ -100,7 +100,7 @@ def _places(ruleset: Ruleset, standing: Standing, units: Sequence[Standing]) -> 
         band.code
         for band in ruleset.classes.get(standing.block, ())
         if standing.total is not None
-        and band.at_least <= standing.total
+        and band.begins_at(standing.total)
         and (band.below is None or standing.total < band.below)
     ]
     if reached[:1] != ([] if standing.class_code is None else [standing.class_code]):

@@ -27,7 +27,7 @@ def ranks(points: Mapping[str, Decimal | Fraction | None], ties: Ties = "1224") 
 
 def class_of(bands: Iterable[ClassBand], points: Decimal) -> str:
     """The class *points* fall into; bands go from the best down and leave no hole, so the first that is reached."""
-    return next(band.code for band in bands if points >= band.at_least)
+    return next(band.code for band in bands if band.begins_at(points))
 
 
 def mean(values: Collection[Decimal], denominator: int | None = None) -> Mean:
