@@ -1,10 +1,11 @@
 """A rule of every kind, as somebody would write it in a ruleset, and criteria made of them."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
 
 from shared.ruleset import Criterion, Ruleset, parse, sheet_of
 from shared.ruleset.errors import ExampleFails
+from shared.ruleset.rules import Kind, Rule
 from shared.vocabulary import GivenInputs
 from tests.kit.campaigns import RULESET, appendix, leaf
 
@@ -63,21 +64,31 @@ SUM = {
         {"title": {"vi": "ứng dụng", "en": "applications"}, "max": "5", "rule": {**PER_ITEM, "input": "c"}},
     ],
 }
-BEST = {
-    "kind": "best_of.v1",
-    "parts": [
-        {
-            "title": {"vi": "trường hợp a", "en": "case a"},
-            "max": "10",
-            "rule": {**RATIO, "zero_denominator": "not_applicable"},
-        },
-        {"title": {"vi": "trường hợp b", "en": "case b"}, "max": "5", "rule": {"kind": "yes_no.v1", "input": "plan"}},
-    ],
-}
+CASES_OF: list[dict[str, Any]] = [
+    {
+        "title": {"vi": "trường hợp a", "en": "case a"},
+        "max": "10",
+        "rule": {**RATIO, "zero_denominator": "not_applicable"},
+    },
+    {"title": {"vi": "trường hợp b", "en": "case b"}, "max": "5", "rule": {"kind": "yes_no.v1", "input": "plan"}},
+]
+BEST = {"kind": "best_of.v1", "parts": CASES_OF}
 BONUS = {"kind": "bonus_penalty.v1", "bonus": {"a": "2"}, "penalty": {"b": "1.5"}, "floor": "-5"}
 SURVEY = {"kind": "survey_mean.v1", "answers": {"a": "2", "b": "1", "c": "0"}}
 RECORDS = {"kind": "mean_of_records.v1", "input": "scores", "greatest": "2", "digits": 1}
 TARGET = {"kind": "target.v1", "actual": "a", "target": "b"}
+EACH = {"kind": "relative.v1", "input": "a", "per": "b", "zero_denominator": "not_applicable"}
+CENTRE = {
+    "kind": "sum_of_parts.v1",
+    "parts": [
+        {"title": {"vi": "trung tâm", "en": "centre"}, "max": "4", "rule": {"kind": "yes_no.v1", "input": "plan"}},
+        {
+            "title": {"vi": "tiêu chuẩn", "en": "standard"},
+            "max": "6",
+            "rule": {**BEST, "parts": [{**CASES_OF[0], "max": "6"}, CASES_OF[1]]},
+        },
+    ],
+}
 LEADER = {"kind": "relative.v1", "input": "a", "by": "leader", "others": "1/2"}
 
 Given = dict[str, Any]
@@ -107,6 +118,15 @@ def criterion(rule: dict[str, Any], *worked: dict[str, Any], most: str = "10") -
     return sheet_of(rules_of(rule, *worked, most=most), "I", {})["c"]
 
 
+def every_kind(union: object = Rule) -> Iterator[str]:
+    """The names of all kinds of rules, each once; a union may stand in another."""
+    for each in get_args(union):
+        if isinstance(each, type) and issubclass(each, Kind):
+            yield get_args(each.model_fields["kind"].annotation)[0]
+        else:
+            yield from every_kind(each)
+
+
 def named(rule: Any) -> set[str]:
     """The inputs that stand in a rule."""
     if isinstance(rule, list):
@@ -115,7 +135,18 @@ def named(rule: Any) -> set[str]:
         return set()
     found: set[str] = set()
     for key, value in rule.items():
-        if key in {"input", "numerator", "denominator", "minuend", "subtrahend", "rows", "columns", "actual", "target"}:
+        if key in {
+            "input",
+            "numerator",
+            "denominator",
+            "minuend",
+            "subtrahend",
+            "rows",
+            "columns",
+            "actual",
+            "target",
+            "per",
+        }:
             found.add(value)
         elif key == "inputs":
             found |= set(value)

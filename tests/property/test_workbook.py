@@ -39,7 +39,7 @@ def rulesets(draw: st.DrawFn) -> Ruleset:
     children = [draw(nodes(f"{number}", 2)) for number in range(draw(st.integers(1, 3)))]
     most = str(sum(Decimal(child["max"]) for child in children))
     appendix = {"code": "I", "title": draw(titles), "max": most, "aggregate": "sum", "children": children}
-    classes = {"b": [{"code": "A", "label": draw(titles), "at_least": "0", "up_to": most}]}
+    classes = {"b": [{"code": "A", "label": draw(titles), "up_to": most}]}
     return parse(
         {**RULESET, "title": draw(titles), "ground": draw(texts), "appendices": [appendix], "classes": classes}
     )

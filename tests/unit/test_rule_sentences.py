@@ -11,6 +11,7 @@ from tests.kit.rules import (
     BONUS,
     CHOICE,
     DAYS,
+    EACH,
     LEADER,
     LESS,
     PER_ITEM,
@@ -121,7 +122,13 @@ SENTENCES_SAID = [
     (
         {"kind": "relative.v1", "input": "a"},
         "Điểm = 10,00 × Số máy đã cài / Số máy đã cài của đơn vị cao nhất.",
-        "Points = 10.00 × a / a the best unit's.",
+        "Points = 10.00 × a / the best unit's a.",
+    ),
+    (
+        EACH,
+        "Điểm = 10,00 × (Số máy đã cài / Tổng số máy) / (Số máy đã cài / Tổng số máy) của đơn vị cao nhất; "
+        "mẫu số bằng 0: không áp dụng.",
+        "Points = 10.00 × (a / b) / the best unit's (a / b); a denominator of 0: not applicable.",
     ),
     (
         LEADER,

@@ -10,7 +10,8 @@ from shared.edge.sentences import sentence
 from shared.ruleset import Criterion, Ruleset, RulesetInvalid, examined, parse, rule_sentence
 from shared.ruleset.aggregates import Aggregate
 from shared.ruleset.model import Policies, leaves
-from shared.ruleset.rules import InputType, Rule
+from shared.ruleset.rules import InputType
+from tests.kit.rules import every_kind
 from tests.kit.ruleset_page import PAGE, Block, blocks, ruleset_around
 
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -47,7 +48,7 @@ def test_a_mistake_is_refused_in_these_words_and_for_nothing_else(block: Block, 
 
 def test_every_kind_aggregate_type_and_policy_is_explained(tmp_path: Path) -> None:
     said = [own(parse(ruleset_around(block.text, tmp_path / "block.yaml"))) for block in GOOD if block.said]
-    kinds = {get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(Rule)[0])}
+    kinds = set(every_kind())
     assert {leaf.rule.kind for found in said for leaf in found} == kinds
     for kind in kinds:
         assert f". `{kind}`: " in TEXT, kind

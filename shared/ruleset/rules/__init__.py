@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from shared.ruleset.rules.composed import BestOf, Part, SumOfParts
+from shared.ruleset.rules.composed import BestOf, Part, Simple, SumOfParts
 from shared.ruleset.rules.counted import BonusPenalty, Deduction, MeanOfRecords, PerItem, SurveyMean
 from shared.ruleset.rules.kind import (
     Calculated,
@@ -24,26 +24,9 @@ from shared.ruleset.rules.tiers import Tier, Tiers
 from shared.ruleset.rules.whole import AllOf, Choice, Collect, Manual, Option, Table, YesNo
 
 Rule: TypeAlias = Annotated[
-    Manual
-    | Collect
-    | YesNo
-    | AllOf
-    | Choice
-    | Table
-    | Tiers
-    | Ratio
-    | ThresholdRatio
-    | PerItem
-    | Deduction
-    | BonusPenalty
-    | MeanOfRecords
-    | SurveyMean
-    | SumOfParts
-    | BestOf
-    | Relative
-    | Target,
-    Field(discriminator="kind"),
+    Manual | Collect | Simple | SumOfParts | BestOf | Relative | Target, Field(discriminator="kind")
 ]
+"""Every kind there is."""
 
 __all__ = [
     "AllOf",

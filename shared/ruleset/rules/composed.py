@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -29,7 +29,9 @@ Simple = Annotated[
     | SurveyMean,
     Field(discriminator="kind"),
 ]
-"""What a part may be: no other rule made of rules, and none that looks at other units."""
+"""A rule that is not made of others, and does not look at other units."""
+PartRule: TypeAlias = "Annotated[Simple | SumOfParts | BestOf, Field(discriminator='kind')]"
+"""What a part may be: also one that is made of parts, e.g. the best of several sums."""
 
 
 class Part(Strict):
@@ -37,7 +39,7 @@ class Part(Strict):
 
     title: Localized
     max: Annotated[Points, Field(gt=0)]
-    rule: Simple
+    rule: PartRule
 
     def worth(self, given: Given) -> Fraction | None:
         """Exact; None where it does not apply."""
@@ -155,3 +157,6 @@ class BestOf(_Composed):
         del most, peers
         cases = "; ".join(f"({part.told(given, language)})" for part in self.parts)
         return f"{'best of' if language == 'en' else 'cao nhất trong'} {cases} →"
+
+
+Part.model_rebuild()

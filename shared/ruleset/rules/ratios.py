@@ -24,6 +24,15 @@ from shared.ruleset.rules.measured import ZeroDenominator
 from shared.vocabulary import Id
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
+_OF_NOTHING = {
+    "not_applicable": ("mẫu số bằng 0: không áp dụng", "a denominator of 0: not applicable"),
+    "zero": ("mẫu số bằng 0: 0 điểm", "a denominator of 0: 0 points"),
+    "full": ("mẫu số bằng 0: điểm tối đa", "a denominator of 0: the maximum"),
+}
+
+
+def _of_nothing(what: ZeroDenominator, most: Fraction) -> Fraction | None:
+    return {"not_applicable": None, "zero": Fraction(0), "full": most}[what]
 
 
 class _Divided(Calculated):
@@ -43,7 +52,7 @@ class _Divided(Calculated):
         del peers
         part, whole = amount(given, self.numerator), amount(given, self.denominator)
         if not whole:
-            return {"not_applicable": None, "zero": Fraction(0), "full": most}[self.zero_denominator]
+            return _of_nothing(self.zero_denominator, most)
         return self.counted(quotient(part, whole)) * most
 
     @abstractmethod
@@ -65,11 +74,7 @@ class _Divided(Calculated):
 
     def of_nothing(self, language: str) -> str:
         """What a denominator of nothing is worth, in words."""
-        return {
-            "not_applicable": ("mẫu số bằng 0: không áp dụng", "a denominator of 0: not applicable"),
-            "zero": ("mẫu số bằng 0: 0 điểm", "a denominator of 0: 0 points"),
-            "full": ("mẫu số bằng 0: điểm tối đa", "a denominator of 0: the maximum"),
-        }[self.zero_denominator][language == "en"]
+        return _OF_NOTHING[self.zero_denominator][language == "en"]
 
 
 class Ratio(_Divided):
@@ -136,42 +141,52 @@ class Relative(Calculated):
     Attributes:
         by: ``maximum``: input / best × maximum. ``min_max``: (input − least) / (best − least) × maximum.
             ``leader``: the best get the maximum, everybody else *others* of it in proportion to the best.
+        per: Another input, by which the first is divided before anything is compared, e.g. the headcount.
+        zero_denominator: What nobody to divide by is worth; only with *per*. Such a unit is nobody's best or least.
         others: Only for ``leader``.
     """
 
     looks_at_peers: ClassVar[bool] = True
     kind: Literal["relative.v1"]
     input: Id
+    per: Id | None = None
+    zero_denominator: ZeroDenominator | None = None
     by: Literal["maximum", "min_max", "leader"] = "maximum"
     others: Rational | None = None
 
     @property
     def needs(self) -> Mapping[str, tuple[InputType, ...]]:
         """See `Kind`."""
-        return {self.input: NUMERIC}
+        return dict.fromkeys((self.input, self.per) if self.per else (self.input,), NUMERIC)
 
     def peers_of(self, everybody: Iterable[Given]) -> Peers:
         """The best and the least value."""
-        values = [amount(given, self.input) for given in everybody]
-        return {"best": max(values), "least": min(values)} if values else {}
+        values = [value for given in everybody if (value := self._value(given)) is not None]
+        return {"best": max(values, default=Fraction(0)), "least": min(values, default=Fraction(0))}
 
     def worth(self, given: Given, most: Fraction, peers: Peers) -> Fraction | None:
         """See `Kind`. Where nobody is better than nothing, nobody gets points."""
-        part, whole = self._divided(given, peers)
+        value = self._value(given)
+        if value is None:
+            return _of_nothing(self.zero_denominator or "zero", most)
+        part, whole = self._compared(value, peers)
         return Fraction(0) if not whole else self._share(part, whole) * most
 
     def faults(self, most: Fraction) -> Iterator[Fault]:
         """See `Kind`."""
         del most
+        if (self.per is None) != (self.zero_denominator is None):
+            yield Fault("ruleset.zero_denominator_unsaid")
         if (self.by == "leader") != (self.others is not None) or rational(self.others or "1") > 1:
             yield Fault("ruleset.share_out_of_range", {"share": self.others or "-"})
 
     def sentence(self, most: Fraction, title: Callable[[str], str], language: str) -> str:
         """See `Kind`."""
-        points, what, english = points_text(most, language), title(self.input), language == "en"
+        points, english = points_text(most, language), language == "en"
+        what = f"({title(self.input)} / {title(self.per)})" if self.per else title(self.input)
         if self.by == "maximum":
-            best = "the best unit's" if english else "của đơn vị cao nhất"
-            rule = f"{points} × {what} / {what} {best}"
+            best = f"the best unit's {what}" if english else f"{what} của đơn vị cao nhất"
+            rule = f"{points} × {what} / {best}"
         elif self.by == "min_max":
             parts = ("own", "least", "best") if english else ("của mình", "thấp nhất", "cao nhất")
             rule = f"{points} × {what}: ({parts[0]} − {parts[1]}) / ({parts[2]} − {parts[1]})"
@@ -182,21 +197,33 @@ class Relative(Calculated):
                 if english
                 else f"đơn vị cao nhất {points}, đơn vị khác {lower} × của mình / cao nhất"
             )
-        return f"{'Points' if english else 'Điểm'} = {rule}."
+        nothing = f"; {_OF_NOTHING[self.zero_denominator][english]}" if self.zero_denominator else ""
+        return f"{'Points' if english else 'Điểm'} = {rule}{nothing}."
 
     def account(self, given: Given, most: Fraction, peers: Peers, language: str) -> str:
         """See `Kind`."""
-        part, whole = self._divided(given, peers)
+        value, divided = self._value(given), ""
+        if value is None:
+            return f"{fraction_text(amount(given, self.input), language)}/0 →"
+        if self.per:
+            parts = [fraction_text(amount(given, name), language) for name in (self.input, self.per)]
+            divided = f"{'/'.join(parts)} = {fraction_text(value, language)}; "
+        part, whole = self._compared(value, peers)
         if not whole:
-            return f"{fraction_text(part, language)}/0 →"
+            return f"{divided}{fraction_text(part, language)}/0 →"
         spoken, share = f"{fraction_text(part, language)}/{fraction_text(whole, language)}", self._share(part, whole)
         if self.by == "leader" and share != 1:
             spoken = fraction_text(share, language)
         best = " (of the best unit)" if language == "en" else " (so với đơn vị cao nhất)"
-        return f"{share_text(part, whole, language)}{best} → {times(most, share, spoken, language)}"
+        return f"{divided}{share_text(part, whole, language)}{best} → {times(most, share, spoken, language)}"
 
-    def _divided(self, given: Given, peers: Peers) -> tuple[Fraction, Fraction]:
-        own, least = amount(given, self.input), peers["least"] if self.by == "min_max" else Fraction(0)
+    def _value(self, given: Given) -> Fraction | None:
+        """What is compared; None where it is of nothing."""
+        own, whole = amount(given, self.input), amount(given, self.per) if self.per else ONE
+        return quotient(own, whole) if whole else None
+
+    def _compared(self, own: Fraction, peers: Peers) -> tuple[Fraction, Fraction]:
+        least = peers["least"] if self.by == "min_max" else Fraction(0)
         return own - least, peers["best"] - least
 
     def _share(self, part: Fraction, whole: Fraction) -> Fraction:
