@@ -40,9 +40,14 @@ class File(Protocol):
 
 
 class Evidence(Value):
-    """One document behind a figure; the file, where there is one, lies with submission under its SHA-256."""
+    """One document behind a figure; the file, where there is one, lies with submission under its SHA-256.
+
+    Attributes:
+        shows: Which of the documents that the criterion wants it is, by code.
+    """
 
     document: Document
+    shows: Id | None = None
     sha256: Sha256 | None = None
     name: Text | None = None
     media_type: Text | None = None

@@ -24,7 +24,7 @@ from shared.edge.asking import (
 from shared.edge.auth import NotSignedIn, Tokens
 from shared.edge.news import News
 from shared.edge.openapi import Kinds, describe
-from shared.edge.sentences import sentence
+from shared.edge.sentences import said, sentence
 from shared.errors import (
     Corrupt,
     Forbidden,
@@ -70,12 +70,12 @@ class Fault(Corrupt, code="request.fault"):
 
 def problem(request: Request, error: IctIndexError) -> Response:
     """RFC 9457."""
-    status = nearest(STATUS, error)
+    status, language = nearest(STATUS, error), language_of(request)
     content = {
         "type": f"urn:ictindex:{error.code}",
-        "title": sentence(error, language_of(request)),
+        "title": sentence(error, language),
         "status": status,
-        "facts": {name: str(fact) for name, fact in error.facts.items()},
+        "facts": {name: str(fact) for name, fact in said(error.facts, language).items()},
     }
     headers = {"retry-after": RETRY_AFTER_SECONDS} if status == STATUS[Unavailable] else {}
     if status == STATUS[NotSignedIn]:

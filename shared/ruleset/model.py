@@ -39,6 +39,18 @@ class Input(Strict):
     ceiling: Number = CEILING
 
 
+class EvidenceWanted(Strict):
+    """A document that must stand behind whatever a unit claims on a criterion.
+
+    Attributes:
+        file: Whether it must be handed in itself; else its number, date, issuer and abstract are enough.
+    """
+
+    code: Id
+    title: Localized
+    file: bool = False
+
+
 Maximum = Annotated[Points, Field(gt=0)]
 
 
@@ -80,6 +92,7 @@ class Criterion(_Published):
 
     Attributes:
         max: Zero only for what is collected and not scored.
+        evidence: What must be shown; where nothing is named, any document.
         registers: By name of an input that is said once for the whole sheet, e.g. the headcount, the code of the
             criterion that collects it.
     """
@@ -89,6 +102,7 @@ class Criterion(_Published):
     max: Annotated[Points, Field(ge=0)]
     ground: Text | None = None
     inputs: tuple[Input, ...] = ()
+    evidence: tuple[EvidenceWanted, ...] = ()
     registers: dict[Id, Id] = {}
     rule: Rule
     examples: tuple[Example, ...] = ()
@@ -194,6 +208,9 @@ class Policies(Strict):
         rank_on: Ranks compare what is published, or what was before rounding.
         block_mean: Mean of the published totals of the units that have one.
         group_mean: Denominator of a group's mean: the units it applies to, or all (then not applicable counts as 0).
+        late: A sheet that comes after the deadline is taken and marked as late, or refused.
+        no_evidence: A claim without the evidence that it needs keeps a sheet from being handed in, or is left to the
+            appraisers.
         no_sheet: A unit that handed nothing in is shown so and has no rank, or has nothing for want of data.
     """
 
@@ -202,6 +219,8 @@ class Policies(Strict):
     rounding: Rounding
     block_mean: Literal["of_published"]
     group_mean: Literal["over_applicable", "over_all"]
+    late: Literal["flagged", "refused"]
+    no_evidence: Literal["flagged", "refused"]
     no_sheet: Literal["unranked", "zero"]
 
 

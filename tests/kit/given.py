@@ -23,11 +23,12 @@ class When(Generic[C, S, F]):
     def then(self, *expected: F) -> None:
         assert tuple(self.decided()) == expected
 
-    def refused(self, error: type[IctIndexError], **facts: object) -> None:
+    def refused(self, error: type[IctIndexError], **facts: object) -> IctIndexError:
         with pytest.raises(error) as caught:
             self.decided()
         assert caught.type is error
         assert {name: caught.value.facts.get(name) for name in facts} == facts
+        return caught.value
 
     def decided(self) -> Sequence[F]:
         return self.decider.decide(self.command, self.decider.fold(self.history), self.meta)

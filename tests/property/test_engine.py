@@ -52,6 +52,8 @@ RULES: Ruleset = parse(
             "rounding": {"mode": "half_up", "digits": "2"},
             "block_mean": "of_published",
             "group_mean": "over_applicable",
+            "late": "flagged",
+            "no_evidence": "refused",
             "no_sheet": "unranked",
         },
     }

@@ -75,6 +75,13 @@ def test_a_ruleset_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Electronic documents (%) ≥ 90: 20.00; ≥ 70: 10.00; ≥ 50: 5.00; ≥ 0: 0.00." in told
 
 
+def test_what_must_be_shown_is_said_too(other: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = 'evidence: [{code: kh, title: {vi: Kế hoạch, en: Plan}, file: "true"}]'
+    replace(other, ("            rule:", f"            {wanted}\n            rule:"))
+    assert run(["ruleset", "explain", str(other)]) == 0
+    assert "Evidence: Plan (with the file)" in capsys.readouterr().out
+
+
 def test_one_node_is_said_with_what_is_around_it_only(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ruleset", "explain", str(UBDT), "g2.3"]) == 0
     told = capsys.readouterr().out

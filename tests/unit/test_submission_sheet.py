@@ -12,9 +12,12 @@ from services.submission.sheet.domain import (
     CloseIntake,
     DeadlinePassed,
     DraftChanged,
+    EvidenceLacking,
     EvidenceMissing,
+    EvidenceUnknown,
     ExplanationMissing,
     IntakeOver,
+    LateRefused,
     LineMissing,
     NothingHandedIn,
     NotOpenYet,
@@ -30,11 +33,12 @@ from services.submission.sheet.domain import (
 from services.submission.sheet.facts import IntakeClosed, SheetSubmitted, SheetWithdrawn, sheet_digest
 from shared.campaign import CalendarChange, Document, Evidence, Extension, SheetLine
 from shared.contracts import SubmissionReceived, SubmissionsClosed, SubmissionWithdrawn
+from shared.edge.sentences import sentence
 from shared.errors import IctIndexError
 from shared.opening import CampaignChanged, CampaignUnknown, CriterionUnknown, EffectiveTimeNotAllowed, UnitUnknown
 from shared.ruleset import PointsOutOfRange, WordDoesNotFit
 from shared.vocabulary import Closed, GivenInputs, GivenPoints, GivenState, Meta, NotApplicable, NotScored, Scored, Word
-from tests.kit.campaigns import CALENDAR, CAMPAIGN, RULESET, TEMPLATE, appendix, leaf, opened
+from tests.kit.campaigns import CALENDAR, CAMPAIGN, POLICIES, RULESET, TEMPLATE, appendix, leaf, opened
 from tests.kit.given import given
 from tests.kit.world import AT
 
@@ -142,6 +146,47 @@ def test_what_does_not_apply_needs_a_reason_and_no_evidence() -> None:
     [fact] = given(SHEET, *opened()).when(submit(lines)).decided()
     assert isinstance(fact, SheetSubmitted)
     assert fact.lines == lines
+
+
+PLAN = leaf("p", evidence=[{"code": "kh", "title": {"vi": "Kế hoạch", "en": "Plan"}, "file": "true"}])
+BOTH = leaf("p", evidence=[{"code": "kh", "title": {"vi": "Kế hoạch"}}, {"code": "bc", "title": {"vi": "Báo cáo"}}])
+FILE = PAPER.model_copy(update={"sha256": "1" * 64})
+
+
+def showing(what: str | None, paper: Evidence = PAPER) -> Evidence:
+    return paper.model_copy(update={"shows": what})
+
+
+@pytest.mark.parametrize(
+    ("criterion", "evidence", "error", "named"),
+    [
+        (PLAN, (FILE,), None, ""),
+        (PLAN, (showing("kh", FILE), PAPER), None, ""),
+        (PLAN, (PAPER,), EvidenceLacking, "Kế hoạch"),
+        (PLAN, (showing("bc", FILE),), EvidenceUnknown, "bc"),
+        (BOTH, (showing("kh"), showing("bc")), None, ""),
+        (BOTH, (showing("kh"), PAPER), EvidenceLacking, "Báo cáo"),
+        (BOTH, (), EvidenceMissing, "p"),
+    ],
+)
+def test_a_claim_shows_each_document_that_its_criterion_wants(
+    criterion: dict[str, Any], evidence: tuple[Evidence, ...], error: type[IctIndexError] | None, named: str
+) -> None:
+    when = given(SHEET, *ruled(criterion)).when(
+        submit({"p": SheetLine(word=GivenPoints(points="1"), evidence=evidence)})
+    )
+    if error is None:
+        assert len(when.decided()) == 1
+    else:
+        assert named in sentence(when.refused(error), "vi")
+
+
+def test_a_ruleset_may_leave_claims_without_evidence_and_late_sheets_to_others_or_refuse_them() -> None:
+    lenient = opened(ruleset={**RULESET, "policies": {**POLICIES, "no_evidence": "flagged"}})
+    assert len(given(SHEET, *lenient).when(submit({**LINES, "g1": says("1.00", evidence=False)})).decided()) == 1
+    strict = opened(ruleset={**RULESET, "policies": {**POLICIES, "late": "refused"}})
+    given(SHEET, *strict).when(submit(), at=LATE).refused(LateRefused)
+    given(SHEET, *strict, extended("a", 2)).when(submit(), at=LATE).then(submitted())
 
 
 def test_a_sheet_that_stands_is_withdrawn_before_the_next_one() -> None:

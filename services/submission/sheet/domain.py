@@ -78,6 +78,18 @@ class EvidenceMissing(Rejected, code="sheet.evidence_missing"):
     """Points above zero without a document."""
 
 
+class EvidenceLacking(Rejected, code="sheet.evidence_lacking"):
+    """One of the documents that the criterion wants is not there, or not as a file."""
+
+
+class EvidenceUnknown(Invalid, code="sheet.evidence_unknown"):
+    """A document is said to be one that the criterion does not want."""
+
+
+class LateRefused(Rejected, code="sheet.late_refused"):
+    """The deadline is over, and the ruleset takes no late sheet."""
+
+
 class ExplanationMissing(Rejected, code="sheet.explanation_missing"):
     """A criterion is said not to apply, and not why."""
 
@@ -166,7 +178,7 @@ def decide(command: SheetCommand, desk: Desk, meta: Meta) -> Sequence[SheetFact]
 
     Raises:
         CampaignUnknown, UnitUnknown, IntakeOver: For every command.
-        DraftChanged, NotOpenYet, SheetStands: And whatever `problems` finds, for a sheet handed in.
+        DraftChanged, NotOpenYet, SheetStands, LateRefused: And whatever `problems` finds, for a sheet handed in.
         NothingHandedIn, DeadlinePassed: For one taken back.
     """
     campaign = desk.campaign.opened(command.campaign)
@@ -195,6 +207,9 @@ def _submitted(command: SubmitSheet, desk: Desk, campaign: OpenCampaign, meta: M
     sheet = desk.sheet(command.unit)
     if sheet.stands:
         raise SheetStands(unit=command.unit, version=sheet.version)
+    late = meta.at > campaign.submission_deadline_at(command.unit)
+    if late and campaign.ruleset.policies.late == "refused":
+        raise LateRefused(unit=command.unit, deadline_at=campaign.submission_deadline_at(command.unit).isoformat())
     for _, problem in problems(campaign, command.unit, command.lines):
         raise problem
     return SheetSubmitted(
@@ -202,7 +217,7 @@ def _submitted(command: SubmitSheet, desk: Desk, campaign: OpenCampaign, meta: M
         unit=command.unit,
         version=sheet.version + 1,
         lines=dict(command.lines),
-        late=meta.at > campaign.submission_deadline_at(command.unit),
+        late=late,
         certified=command.certified,
     )
 
@@ -253,8 +268,25 @@ def problem_of(campaign: OpenCampaign, criterion: Criterion, line: SheetLine) ->
     not_applicable = isinstance(line.word, GivenState) and isinstance(line.word.score, NotApplicable)
     if not_applicable and line.explanation is None:
         return ExplanationMissing(criterion=criterion.code)
-    if worth_something(criterion, line.word) and not line.evidence:
+    wanted = {each.code: each for each in criterion.evidence}
+    for shown in line.evidence:
+        if shown.shows is not None and shown.shows not in wanted:
+            return EvidenceUnknown(criterion=criterion.code, evidence=shown.shows)
+    refused_without = campaign.ruleset.policies.no_evidence == "refused"
+    return missing_evidence(criterion, line) if refused_without else None
+
+
+def missing_evidence(criterion: Criterion, line: SheetLine) -> Rejected | None:
+    """Which evidence a claim lacks; None where it claims nothing, or has it all."""
+    if not worth_something(criterion, line.word):
+        return None
+    if not line.evidence:
         return EvidenceMissing(criterion=criterion.code)
+    alone = len(criterion.evidence) == 1  # then whatever is shown is that
+    for wanted in criterion.evidence:
+        found = [each for each in line.evidence if each.shows == wanted.code or (alone and each.shows is None)]
+        if not any(each.sha256 or not wanted.file for each in found):
+            return EvidenceLacking(criterion=criterion.code, evidence=wanted.title)
     return None
 
 

@@ -1,5 +1,7 @@
 """What people read about an error, by its code: Vietnamese and English. A test asserts that every error has both."""
 
+from collections.abc import Mapping
+
 from shared.edge.sentences import (
     appraisal,
     audit,
@@ -15,6 +17,7 @@ from shared.edge.sentences import (
     submission,
 )
 from shared.errors import IctIndexError
+from shared.vocabulary import Localized
 
 SENTENCES: dict[str, tuple[str, str]] = {
     **kernel.SENTENCES,
@@ -35,7 +38,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
 def sentence(error: IctIndexError, language: str) -> str:
     """*error* in words; Vietnamese unless English is asked for."""
     vietnamese, english = SENTENCES[error.code]
-    return in_words(english if language.startswith("en") else vietnamese, error.facts)
+    if language.startswith("en"):
+        return in_words(english, said(error.facts, "en"))
+    return in_words(vietnamese, said(error.facts, "vi"))
+
+
+def said(facts: Mapping[str, object], language: str) -> dict[str, object]:
+    """*facts* with titles in the language of the sentence around them."""
+    return {name: fact.to(language) if isinstance(fact, Localized) else fact for name, fact in facts.items()}
 
 
 def in_words(template: str, facts: dict[str, object]) -> str:

@@ -74,6 +74,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Tiêu chí {criterion} có điểm nhưng chưa có tài liệu kiểm chứng.",
         "Criterion {criterion} claims points without evidence.",
     ),
+    "sheet.evidence_lacking": (
+        "Tiêu chí {criterion} còn thiếu tài liệu kiểm chứng: {evidence}. Hãy ghi số, ngày và đính kèm tệp nếu cần.",
+        "Criterion {criterion} lacks this evidence: {evidence}. Add its number, date and, where needed, the file.",
+    ),
+    "sheet.evidence_unknown": (
+        "Tiêu chí {criterion} không yêu cầu tài liệu {evidence}. Hãy chọn một loại tài liệu mà tiêu chí nêu.",
+        "Criterion {criterion} does not ask for a document {evidence}. Choose one that it names.",
+    ),
+    "sheet.late_refused": (
+        "Đã quá hạn nộp phiếu của {unit} ({deadline_at}); bộ tiêu chí này không nhận phiếu nộp chậm. Hãy xin gia hạn.",
+        "The deadline of {unit} ({deadline_at}) has passed, and no late sheet is taken. Ask for an extension.",
+    ),
     "sheet.explanation_missing": (
         "Tiêu chí {criterion} khai không áp dụng nhưng chưa nêu lý do.",
         "Criterion {criterion} is said not to apply, and not why.",

@@ -46,7 +46,14 @@ DECISION = Document(
     number="950/QĐ-BNV", date=dt.date(2020, 11, 2), issuer="Bộ Nội vụ", abstract="Về việc thành lập", reconstructed=True
 )
 REASON = Closed(closed="e" * 64)
-EVIDENCE = Evidence(document=DECISION, sha256=SHA256, name="qd-950.pdf", media_type="application/pdf", size_bytes=81920)
+EVIDENCE = Evidence(
+    document=DECISION,
+    shows="quyet-dinh",
+    sha256=SHA256,
+    name="qd-950.pdf",
+    media_type="application/pdf",
+    size_bytes=81920,
+)
 
 POINTS = GivenPoints(points=Decimal("61.72"))
 INPUTS = GivenInputs(inputs={"users": Decimal(12), "share": Decimal("0.375")})
