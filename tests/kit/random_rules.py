@@ -1,14 +1,27 @@
 """Rulesets nobody would write: trees of uneven depth, every aggregate, odd weights, digits, parts that are shared."""
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.ruleset import Appendix, Ruleset, every, half_up
+from services.scoring.engine import UnitInput
+from shared.ruleset import Appendix, Ruleset, Shared, appendix_of, every, half_up, sheet_of
 from shared.ruleset.exact import scored
 from shared.ruleset.model import Criterion
-from shared.vocabulary import Json, Missing, NotApplicable, NotScored, Score
+from shared.vocabulary import (
+    GivenInputs,
+    GivenPoints,
+    GivenState,
+    Json,
+    Missing,
+    NotApplicable,
+    NotScored,
+    Score,
+    Stage,
+    Word,
+)
 from tests.kit.campaigns import GRADES, POLICIES
 
 AGGREGATES = ("sum", "weighted_sum", "mean_of_applicable", "percent_of_applicable_maximum", "geometric_mean")
@@ -23,12 +36,23 @@ def titled(code: str, most: Fraction | str, **more: Any) -> Json:
     return {"code": code, "title": {"vi": code}, "max": str(half_up(Fraction(most))), **more}
 
 
+RULES: list[tuple[Json, str]] = [
+    ({"kind": "ratio.v1", "numerator": "a", "denominator": "b", "zero_denominator": "not_applicable"}, "ab"),
+    ({"kind": "relative.v1", "input": "a"}, "a"),
+]
+
+
 @st.composite
 def leaves_(draw: st.DrawFn, code: str) -> Json:
-    """Appraised as a whole; some may be below zero, some have no points at all."""
+    """Appraised as a whole, sometimes below zero, or calculated; some have no points at all."""
     most = Fraction(draw(st.sampled_from(["100", "20", "0.75", "0"])))
-    floor = draw(st.sampled_from([Fraction(0), Fraction(0), -most]))
-    return titled(code, most, rule={"kind": "manual.v1", "floor": str(half_up(floor))}, **draw(_shown()))
+    shown = draw(_shown()) if most >= 1 else {}
+    if most and draw(st.booleans()):
+        rule, names = draw(st.sampled_from(RULES))
+        inputs = [{"name": name, "title": {"vi": name}, "source": "unit"} for name in names]
+        return titled(code, most, rule=rule, inputs=inputs, **shown)
+    floor = draw(st.sampled_from([Fraction(0), -most]))
+    return titled(code, most, rule={"kind": "manual.v1", "floor": str(half_up(floor))}, **shown)
 
 
 @st.composite
@@ -111,21 +135,59 @@ def sheets(draw: st.DrawFn, tree: Appendix, finest: int = FINE) -> dict[str, Sco
     return found
 
 
+def word_on(draw: st.DrawFn, criterion: Criterion) -> Word:
+    """Points, inputs that rarely divide evenly, or a state."""
+    if draw(KINDS) > 6:
+        return GivenState.model_validate({"score": draw(states)})
+    if not criterion.inputs:
+        least = criterion.rule.least
+        exact = least + (Fraction(criterion.max) - least) * Fraction(draw(NUMBERS[60]), 60)
+        return GivenPoints(points=half_up(exact))
+    return GivenInputs(inputs={each.name: Decimal(draw(NUMBERS[60])) for each in criterion.inputs})
+
+
 @st.composite
 def rulesets(draw: st.DrawFn) -> Ruleset:
-    """One or two appendices; classes and policies of every kind. The greatest totals may differ."""
+    """Two appendices, whose greatest totals may differ; classes, and policies of every kind."""
+    trees_ = [draw(appendices("I", 2)), draw(appendices("II", 2))]
+    roots = [each["aggregate"]["kind"] == "geometric_mean" for each in trees_]
     document = {
         "id": "random",
         "edition": "1",
         "title": {"vi": "Ngẫu nhiên"},
         "ground": "Thử",
-        "appendices": [draw(appendices("I", 2)), draw(appendices("II", 2))],
-        "classes": {"b": GRADES, "c": GRADES},
+        "appendices": trees_,
+        "classes": {"b": GRADES},
         "policies": POLICIES
         | {
             "ties": draw(st.sampled_from(["1224", "1223"])),
-            "rank_on": draw(st.sampled_from(["published", "unrounded"])),
+            "rank_on": "published" if any(roots) else draw(st.sampled_from(["published", "unrounded"])),
             "no_sheet": draw(st.sampled_from(["unranked", "zero"])),
         },
     }
     return Ruleset.model_validate(document)
+
+
+@st.composite
+def rosters(draw: st.DrawFn, ruleset: Ruleset) -> list[UnitInput]:
+    """Up to five units: some without a word, some with a group taken from the other appendix, some of last year."""
+    units = []
+    for number in range(draw(st.integers(0, 5))):
+        appendix, other = draw(st.sampled_from([("I", "II"), ("II", "I")]))
+        taken = {"0": other} if draw(st.booleans()) and fits(ruleset, appendix, other) else {}
+        sheet = sheet_of(ruleset, appendix, taken)
+        words: dict[Stage, dict[str, Word]] = {}
+        if draw(KINDS):
+            words["self"] = {code: word_on(draw, each) for code, each in sheet.items()}
+            for stage in ("round1", "council"):
+                spoken = [code for code in sheet if not draw(KINDS)]
+                words[stage] = {code: word_on(draw, sheet[code]) for code in spoken}
+        earlier = draw(st.none() | st.integers(0, 3).map(Decimal))
+        units.append(UnitInput(f"u{number}", draw(st.sampled_from(["b", "c"])), appendix, taken, words, earlier))
+    return units
+
+
+def fits(ruleset: Ruleset, appendix: str, other: str) -> bool:
+    """Whether the first node may be taken from there: as large, and what is shared does not go with it."""
+    (own, *more), (theirs, *_) = (appendix_of(ruleset, each).children for each in (appendix, other))
+    return own.max == theirs.max and not any(isinstance(each, Shared) for each in more)

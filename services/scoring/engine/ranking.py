@@ -25,9 +25,12 @@ def ranks(points: Mapping[str, Decimal | Fraction | None], ties: Ties = "1224") 
     return {unit: first[value] for unit, value in points.items() if value is not None}
 
 
-def class_of(bands: Iterable[ClassBand], points: Decimal) -> str:
-    """The class *points* fall into; bands go from the best down and leave no hole, so the first that is reached."""
-    return next(band.code for band in bands if points >= band.at_least)
+def class_of(bands: Iterable[ClassBand], points: Decimal) -> str | None:
+    """The class *points* fall into; bands go from the best down and leave no hole, so the first that is reached.
+
+    None below all of them, which begin at 0: penalties can outweigh everything else.
+    """
+    return next((band.code for band in bands if points >= band.at_least), None)
 
 
 def mean(values: Collection[Decimal], denominator: int | None = None) -> Mean:

@@ -36,6 +36,7 @@ class Part:
         rows: Where each unit stands on the roster.
         words: By criterion, as of the stage that was reached.
         found: The same, valued.
+        worth: What words that were valued before are worth; of all parts together.
         heard: Rows that were spoken on at that stage, by criterion.
     """
 
@@ -45,8 +46,8 @@ class Part:
     units: list[UnitInput]
     words: dict[str, Said]
     found: dict[str, list[Plain]]
+    worth: dict[Criterion, dict[object, Plain]]
     heard: dict[str, list[int]] = field(default_factory=dict)
-    _memory: dict[str, dict[object, Plain]] = field(default_factory=dict)
 
     def enrol(self, row: int, unit: UnitInput, unsaid: Plain) -> None:
         """One more unit, which has said nothing yet."""
@@ -76,7 +77,7 @@ class Part:
         code = criterion.code
         alone = cohort is None and not criterion.registers
         rows = self.heard[code] if alone else range(len(self.rows))
-        known: dict[object, Plain] = self._memory.setdefault(code, {}) if cohort is None else {}
+        known: dict[object, Plain] = self.worth.setdefault(criterion, {}) if cohort is None else {}
         found = self.found[code]
         for row in rows:
             word = self.completed(criterion, row)
@@ -102,12 +103,13 @@ def parts_of(ruleset: Ruleset, units: Sequence[UnitInput]) -> list[Part]:
     missing = plain(Missing())
     silent = plain(NotScored(reason="insufficient_data")) if ruleset.policies.no_sheet == "zero" else missing
     found: dict[object, Part] = {}
+    worth: dict[Criterion, dict[object, Plain]] = {}
     for row, unit in enumerate(units):
         name = (unit.appendix, *sorted(unit.overrides.items()))
         if name not in found:
             tree = tree_of(ruleset, unit.appendix, unit.overrides)
             sheet = {each.code: each for each in leaves(tree.children)}
-            found[name] = Part(tree, sheet, [], [], {code: [] for code in sheet}, {code: [] for code in sheet})
+            found[name] = Part(tree, sheet, [], [], {code: [] for code in sheet}, {code: [] for code in sheet}, worth)
         found[name].enrol(row, unit, missing if unit.spoke else silent)
     return list(found.values())
 

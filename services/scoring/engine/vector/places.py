@@ -61,10 +61,9 @@ def class_of(bands: Iterable[ClassBand], hundredths: int) -> str | None:
     return None
 
 
-def mean(values: Iterable[int], denominator: int) -> int | None:
-    """Mean of hundredths over *denominator* units, half up, away from zero; None where that is 0."""
+def mean(total: int, denominator: int) -> int | None:
+    """So many hundredths over *denominator* units, half up, away from zero; None where that is 0."""
     if not denominator:
         return None
-    total = sum(values)
     found = (2 * abs(total) + denominator) // (2 * denominator)
     return found if total >= 0 else -found

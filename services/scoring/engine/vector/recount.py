@@ -3,17 +3,33 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 
 from services.scoring.engine.roster import UnitInput
-from services.scoring.engine.vector.columns import LIMIT, MISSING, SCORED, Column, Plain, column
+from services.scoring.engine.vector.columns import (
+    LIMIT,
+    MISSING,
+    NOT_APPLICABLE,
+    SCORED,
+    Column,
+    Plain,
+    States,
+    Whole,
+    column,
+)
 from services.scoring.engine.vector.encoding import Encoded, Part, heard, parts_of
 from services.scoring.engine.vector.places import Rank, class_of, keys, mean, ranks, ranks_within, rows_by
 from services.scoring.engine.vector.wholes import Wholes, wholes
 from shared.ruleset import Ruleset
 from shared.ruleset.aggregates import GeometricMean
 from shared.vocabulary import Stage
+
+ABSENT = np.int8(MISSING - 1)
+"""The state of what is not in a unit's tree."""
+Flat: TypeAlias = tuple[States, Whole]
+"""States and published hundredths of all units, in the order of the roster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,23 @@ class Counted:
         found = [whole.overall for _, whole in self.trees]
         planes = ("state", "hundredths", "top", "bottom", "applicable", "most")
         return Column(*(np.concatenate([getattr(each, plane) for each in found])[back] for plane in planes))
+
+    def groups(self) -> Mapping[str, Flat]:
+        """Nodes right below the root, by code, in the order of the roster; `ABSENT` where a tree has none of it."""
+        found: dict[str, Flat] = {}
+        for encoded, whole in self.trees:
+            rows = np.array(encoded.rows, dtype=np.int64)
+            for child in encoded.tree.children:
+                node = whole.nodes[child.code]
+                states, figures = found.get(child.code) or (
+                    np.full(self.size, ABSENT),
+                    np.zeros_like(rows, shape=self.size),
+                )
+                if node.hundredths.dtype == object:
+                    figures = figures.astype(object)
+                states[rows], figures[rows] = node.state, node.hundredths
+                found[child.code] = (states, figures)
+        return found
 
     def units(self) -> Sequence[Figures]:
         """Unit by unit, in the order of the roster."""
@@ -180,47 +213,46 @@ def places(ruleset: Ruleset, roll: Roll, now: Counted, self_scored: Counted | No
     before = np.array([each or 0 for each in roll.earlier], dtype=np.int64)
     known = np.array([each is not None for each in roll.earlier], dtype=np.bool_)
     blocks = rows_by(roll.blocks)
-    units = now.units()
-    classes = [
-        None if unit.points is None else class_of(ruleset.classes.get(block, ()), unit.points)
-        for block, unit in zip(roll.blocks, units, strict=True)
-    ]
-    members: dict[str | None, list[int]] = {block: rows.tolist() for block, rows in blocks.items()}
-    members[None] = list(range(now.size))
-    own = [None] * now.size if self_scored is None else [unit.points for unit in self_scored.units()]
-    columns = ([unit.points for unit in units], own, roll.earlier)
+    points = zip(roll.blocks, total.hundredths.tolist(), there.tolist(), strict=True)
+    classes = [class_of(ruleset.classes.get(block, ()), figure) if has else None for block, figure, has in points]
+    members: dict[str | None, Whole] = dict(blocks.items())
+    members[None] = np.arange(now.size)
+    nobody = (np.zeros_like(total.state), total.hundredths)
+    own = nobody if self_scored is None else _flat(self_scored.total())
+    columns = (_flat(total), own, (known * np.int8(SCORED), before))
+    groups = now.groups()
     return Places(
         rank_overall=ranks(key, there, dense=dense),
         rank_block=ranks_within(key, there, blocks.values(), dense=dense),
         earlier_rank_overall=ranks(before, known, dense=dense),
         earlier_rank_block=ranks_within(before, known, blocks.values(), dense=dense),
         classes=classes,
-        means={block: _means(rows, columns, units) for block, rows in members.items()},
-        counts={block: _counts(ruleset, rows, roll.blocks, classes) for block, rows in members.items()},
+        means={block: _means(rows, columns, groups) for block, rows in members.items()},
+        counts={block: _counts(ruleset, rows.tolist(), roll.blocks, classes) for block, rows in members.items()},
     )
 
 
-def _means(
-    rows: Sequence[int],
-    columns: tuple[Sequence[int | None], Sequence[int | None], Sequence[int | None]],
-    units: Sequence[Figures],
-) -> Means:
-    total, self_total, earlier = (_average([value for row in rows if (value := of[row]) is not None]) for of in columns)
-    having: dict[str, list[Plain]] = {}
-    for row in rows:
-        for code, figure in units[row].groups.items():
-            having.setdefault(code, []).append(figure)
-    applying, everybody = {}, {}
-    for code, figures in having.items():
-        values = [figure.hundredths for figure in figures if figure.state >= SCORED]
-        applying[code] = _average(values)
-        everybody[code] = _average(values, sum(figure.state != MISSING for figure in figures))
-    return Means(total, self_total, earlier, applying, everybody)
+def _flat(column: Column) -> Flat:
+    return column.state, column.hundredths
 
 
-def _average(values: Sequence[int], denominator: int | None = None) -> Average:
-    over = len(values) if denominator is None else denominator
-    return Average(mean(values, over), over)
+def _means(rows: Whole, columns: tuple[Flat, Flat, Flat], groups: Mapping[str, Flat]) -> Means:
+    total, self_total, earlier = (_average(each, rows, state=SCORED) for each in columns)
+    having = {code: each for code, each in groups.items() if (each[0][rows] != ABSENT).any()}
+    return Means(
+        total=total,
+        self_total=self_total,
+        earlier=earlier,
+        applying={code: _average(each, rows, state=SCORED) for code, each in having.items()},
+        everybody={code: _average(each, rows, state=NOT_APPLICABLE) for code, each in having.items()},
+    )
+
+
+def _average(figures: Flat, rows: Whole, state: int) -> Average:
+    """Over those of *rows* that have that *state* or a later one; without points they count as 0."""
+    counted = figures[0][rows] >= state
+    over = int(counted.sum())
+    return Average(mean(figures[1][rows][counted].sum(dtype=object), over), over)
 
 
 def _counts(
