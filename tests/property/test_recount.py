@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from services.scoring.engine import UnitInput, examine, standings
 from shared.ruleset import Ruleset
+from shared.vocabulary import Stage
 from tests.kit.random_rules import rosters, rulesets
 
 
@@ -15,7 +16,7 @@ def campaigns(draw: st.DrawFn) -> tuple[Ruleset, list[UnitInput]]:
 
 
 @given(campaigns(), st.sampled_from(["self", "round1", "council"]))
-def test_a_run_is_found_again(campaign: tuple[Ruleset, list[UnitInput]], stage: str) -> None:
+def test_a_run_is_found_again(campaign: tuple[Ruleset, list[UnitInput]], stage: Stage) -> None:
     ruleset, units = campaign
     run = standings(ruleset, units, stage)
     found = examine(ruleset, units, run)
