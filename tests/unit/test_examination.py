@@ -176,3 +176,59 @@ def test_penalties_that_outweigh_all_else_have_a_rank_and_no_class() -> None:
     assert (run.units[0].total, run.units[0].rank_overall, run.units[0].class_code) == (Decimal("-12.35"), 1, None)
     assert run.overall.classes == {"A": 0, "B": 0}
     assert examine(rules, roster, run) == ()
+
+
+def test_a_word_on_a_criterion_of_another_sheet_counts_for_nothing() -> None:
+    stray = UnitInput("c", "truc_thuoc", "II", words={"self": {"g1": points("70"), "g2": rate(1, 2)}})
+    roster = [*ROSTER[:2], stray]
+    assert examine(RULES, roster, standings(RULES, roster, "council")) == ()
+
+
+STAFF = [{"name": "staff", "title": {"vi": "Số người"}, "source": "unit"}]
+REGISTER = leaf("r1", max="0", counts="false", inputs=STAFF, rule={"kind": "collect.v1", "inputs": ["staff"]})
+BEST = leaf(
+    "best",
+    inputs=STAFF,
+    registers={"staff": "r1"},
+    rule={"kind": "relative.v1", "input": "staff"},
+    examples=[{"given": {"staff": "1"}, "among": [{"staff": "2"}], "gives": "50"}],
+)
+
+
+def staff(count: int) -> dict[str, Word]:
+    return {"r1": GivenInputs(inputs={"staff": Decimal(count)}), "best": GivenInputs(inputs={})}
+
+
+def test_the_best_of_all_sheets_with_the_same_criterion_is_found_again_at_each_stage() -> None:
+    rules = parse(
+        {**RULESET, "appendices": [appendix("I", REGISTER, BEST), appendix("II", REGISTER, BEST, leaf("g1"))]}
+    )
+    roster = [
+        UnitInput("a", "thuoc", "I", words={"self": staff(3)}),
+        UnitInput("b", "thuoc", "II", words={"self": {**staff(7), "g1": points("1")}, "round1": staff(2)}),
+    ]
+    run = standings(rules, roster, "round1")
+    assert run.units[0].cells["best"].standing == score("100.00")
+    assert run.units[0].totals == {"self": Decimal("42.86"), "round1": Decimal("100.00")}
+    assert examine(rules, roster, run) == ()
+
+
+def test_a_cell_whose_register_is_missing_is_missing() -> None:
+    rules = parse({**RULESET, "appendices": [appendix("I", REGISTER, BEST)]})
+    roster = [UnitInput("a", "thuoc", "I", words={"self": {"best": staff(1)["best"]}})]
+    found = [each.id for each in examine(rules, roster, standings(rules, roster, "self"))]
+    assert found == ["run.missing.a.r1", "run.missing.a.best"]
+
+
+def test_a_group_that_needs_more_than_64_bits_in_one_tree_stands_beside_the_same_group_in_another() -> None:
+    """A root of five parts is of any length, a mean is not; both are one column of the block's means."""
+    root = {**leaf("g"), "aggregate": "geometric_mean", "children": [leaf(f"g.{each}") for each in range(5)]}
+    del root["rule"]
+    rules = parse({**RULESET, "appendices": [appendix("I", root), appendix("II", leaf("g"))]})
+    roster = [
+        UnitInput("a", "thuoc", "I", words={"self": {f"g.{each}": points("50") for each in range(5)}}),
+        UnitInput("b", "thuoc", "II", words={"self": {"g": points("20")}}),
+    ]
+    run = standings(rules, roster, "self")
+    assert run.blocks[0].group_means["g"] == Mean(mean=Decimal("35.00"), denominator=2)
+    assert examine(rules, roster, run) == ()
