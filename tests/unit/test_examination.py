@@ -232,3 +232,13 @@ def test_a_group_that_needs_more_than_64_bits_in_one_tree_stands_beside_the_same
     run = standings(rules, roster, "self")
     assert run.blocks[0].group_means["g"] == Mean(mean=Decimal("35.00"), denominator=2)
     assert examine(rules, roster, run) == ()
+
+
+def test_the_longest_names_fit_into_a_finding() -> None:
+    unit, group = "u" * 64, "g" * 64
+    rules = parse({**RULESET, "appendices": [appendix("I", leaf(group))]})
+    roster = [UnitInput(unit, "thuoc", "I", words={"council": {group: points("1")}})]
+    run = standings(rules, roster, "council")
+    one = run.units[0].model_copy(update={"groups_by_stage": {}})
+    [*found] = examine(rules, roster, Standings(run.stage, (one,), run.blocks, run.overall))
+    assert f"run.group.{unit}.{group}.council" in [each.id for each in found]
