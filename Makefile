@@ -52,7 +52,7 @@ test-compose: .venv/test.done ## docker compose: built, started, killed, scaled 
 test-upgrade: .venv/test.done ## what every release kept, restored and gone on with by today's code
 	$(PYTEST) -m upgrade $(ARGS)
 
-bench: .venv/test.done ## figures beside limits of the same run: append, trip, start, peak (ARGS picks some; --kafka: the real broker)
+bench: .venv/test.done ## figures beside limits of the same run: engines, append, trip, start, peak (ARGS picks some; --kafka: the real broker)
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # Each round has a seed of its own, counted on from SEED: one that failed is repeated by it alone, with ROUNDS=1.

@@ -118,7 +118,7 @@ class Finding(Value):
         printed_denominator: How many units the printed mean is over, where that is another policy's number.
     """
 
-    id: Annotated[str, Field(max_length=120)]
+    id: Annotated[str, Field(max_length=160)]
     severity: Literal["refuse", "reference"]
     kind: str
     table: Text | None = None

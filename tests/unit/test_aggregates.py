@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.engine.again import Again
+from services.scoring.engine.vector import column, plain, wholes
 from shared.edge.sentences.ruleset import SENTENCES
-from shared.ruleset import Totals, half_up, parse, totals, tree_of
+from shared.ruleset import Appendix, Totals, every, half_up, parse, totals, tree_of
 from shared.ruleset.errors import (
     MaximaDisagree,
     NothingCounts,
@@ -40,11 +40,17 @@ def worked_out(root: Json, scores: Mapping[str, str]) -> Totals:
     """What *root* comes to; ``-`` for what does not apply, ``0!`` for what is not scored."""
     tree = tree_of(parse(document(root)), root["code"], {})
     found = totals(tree, {code: said(text) for code, text in scores.items()})
-    again = Again(tree, {code: said(text) for code, text in scores.items()})
-    for child in tree.children:
-        assert again.hundredths(child) == hundredths(found.groups[child.code].score)
-    assert again.hundredths(tree) == hundredths(found.overall.score)
+    again = wholes(tree, {code: column([plain(said(text))], maximum(tree, code)) for code, text in scores.items()})
+    assert {code: each.rows() for code, each in again.nodes.items()} == {
+        code: [plain(each.score)] for code, each in found.nodes.items()
+    }
+    assert again.overall.rows() == [plain(found.overall.score)]
     return found
+
+
+def maximum(tree: Appendix, code: str) -> int:
+    [node] = [each for each in every(tree.children) if each.code == code]
+    return int(node.max * 100)
 
 
 def document(root: Json) -> Json:
@@ -56,12 +62,6 @@ def said(text: str) -> Score:
     if text == "-":
         return NotApplicable()
     return NotScored(reason="late") if text == "0!" else scored(Fraction(text))
-
-
-def hundredths(score: Score) -> int | None:
-    if isinstance(score, NotScored):
-        return 0
-    return int(score.points * 100) if isinstance(score, Scored) else None
 
 
 A, B, C = (leaf(code) for code in "abc")

@@ -1,153 +1,252 @@
-"""The gate's inner half: a run recomputed another way, in whole hundredths. Whatever differs refuses the run."""
+"""The gate's inner half: a run worked out another way, by columns of whole numbers. What differs refuses the run."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import TypeAlias
 
-from services.scoring.engine.again import Again
-from services.scoring.engine.roster import UnitInput
+from services.scoring.engine.roster import UnitInput, stages_until
 from services.scoring.engine.standings import Standings
-from shared.ruleset import Ruleset, sheet_of, tree_of
+from services.scoring.engine.vector import (
+    Average,
+    Counted,
+    Figures,
+    Means,
+    Part,
+    Places,
+    Plain,
+    Roll,
+    places,
+    plain,
+    recounted,
+)
+from services.scoring.engine.vector.columns import MISSING, NOT_APPLICABLE, REASONS, SCORED
+from shared.ruleset import Ruleset
 from shared.standing import BlockSummary, Finding, Mean, Standing
-from shared.vocabulary import Missing, NotApplicable, Score, Scored
+from shared.vocabulary import Score, Stage
 
-Hundredths: TypeAlias = int | None
-"""Points × 100; None: not applicable, or nothing said."""
+ABSENT = Plain(MISSING - 1)
+"""Nothing stands where a score should, not even that it is missing."""
+Found: TypeAlias = Iterator[tuple[int, Finding]]
+"""What is wrong, and where its unit stands on the roster."""
 
 
 def examine(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> tuple[Finding, ...]:
     """What is wrong with *run*, each finding with severity ``refuse``; empty: it may be approved.
 
-    Knows nothing of how the run was computed: integers instead of fractions, ranks by counting who is better.
+    Of how the run was computed it shares what a criterion is worth, nothing else. Where cells are wrong or missing,
+    only they are named, once each: all else follows from them.
+
+    Raises:
+        NoSuchAppendix, OverrideDoesNotFit, WordDoesNotFit, PointsOutOfRange: As `standings`.
     """
-    enrolled = {unit.unit: unit for unit in units}
-    if len(enrolled) != len(units) or [standing.unit for standing in run.units] != [unit.unit for unit in units]:
+    names = [unit.unit for unit in units]
+    if len(set(names)) != len(names) or [standing.unit for standing in run.units] != names:
         return (_finding("run.roster", "roster", None, None),)
-    found: list[Finding] = []
-    for standing in run.units:
-        found += _cells(ruleset, enrolled[standing.unit], standing)
-    if not found:
-        for standing in run.units:
-            if not _silent(standing):
-                found += _points(ruleset, enrolled[standing.unit], standing)
-            found += _places(ruleset, standing, run.units)
-        for summary in (*run.blocks, run.overall):
-            found += _means(summary, [unit for unit in run.units if summary.block in {None, unit.block}])
-    return tuple(found)
+    spoken = [stage for stage in stages_until(run.stage) if any(unit.words.get(stage) for unit in units)]
+    cells: list[tuple[int, Finding]] = []
+    heard: list[tuple[int, Finding]] = []
+    figures: list[tuple[int, Finding]] = []
+    summed: dict[Stage, Counted] = {}
+    for after in recounted(ruleset, units, run.stage):
+        summed[after.stage] = after.counted
+        for part in after.parts:
+            heard += _heard(part, after.stage, run)
+            cells += _cells(ruleset, part, run) if after.stage == run.stage else ()
+        if after.stage in spoken:
+            figures += _stage(after.stage, after.counted.units(), run)
+    named = {(place, finding.group) for place, finding in cells}
+    cells += [each for each in heard if not {(each[0], each[1].group), (each[0], None)} & named]
+    if cells:
+        return _in_order(cells)
+    now = summed[run.stage]
+    earlier = [None if each.earlier is None else _hundredths(each.earlier) for each in run.units]
+    roll = Roll([unit.block for unit in units], earlier)
+    found = places(ruleset, roll, now, summed["self"] if "self" in spoken else None)
+    figures += _points(now.units(), spoken, run)
+    figures += _places(units, run, found)
+    return (*_in_order(figures), *_summaries(run, found))
 
 
-def _cells(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Finding]:
-    sheet = sheet_of(ruleset, unit.appendix, unit.overrides)
-    if set(sheet) != set(standing.cells):
-        yield _finding(f"run.sheet.{unit.unit}", "sheet", None, None, unit=unit.unit)
+def _in_order(found: Iterable[tuple[int, Finding]]) -> tuple[Finding, ...]:
+    return tuple(finding for _, finding in sorted(found, key=lambda each: each[0]))
+
+
+def _heard(part: Part, stage: Stage, run: Standings) -> Found:
+    """What was said at *stage*, against what it was worth then."""
+    for code, rows in part.heard.items():
+        for row in rows:
+            standing = run.units[part.rows[row]]
+            if code in standing.cells:
+                stated, again = _plain(standing.cells[code].scores.get(stage)), part.found[code][row]
+                if stated != again:
+                    yield part.rows[row], _cell(standing, code, stated, again, stage)
+
+
+def _cells(ruleset: Ruleset, part: Part, run: Standings) -> Found:
+    """What stands in each cell: that it is there, its scale, what the word that stands is worth."""
+    scales = {code: (ceil(each.rule.least * 100), int(each.max * 100)) for code, each in part.sheet.items()}
+    for row, (place, unit) in enumerate(zip(part.rows, part.units, strict=True)):
+        standing, needed = run.units[place], unit.spoke or ruleset.policies.no_sheet == "zero"
+        name = unit.unit
+        if scales.keys() != standing.cells.keys():
+            yield place, _finding(f"run.sheet.{name}", "sheet", None, None, unit=name)
+            continue
+        for code, (least, most) in scales.items():
+            stated, again = plain(standing.cells[code].standing), part.found[code][row]
+            if stated.state == MISSING and needed:
+                yield place, _finding(f"run.missing.{name}.{code}", "missing", None, None, unit=name, group=code)
+            elif stated.state == SCORED and not least <= stated.hundredths <= most:
+                shown, greatest = _decimal(stated.hundredths), _decimal(most)
+                yield place, _finding(f"run.range.{name}.{code}", "range", shown, greatest, unit=name, group=code)
+            elif stated != again:
+                yield place, _cell(standing, code, stated, again)
+            yield from ((place, finding) for finding in _unheard(unit, standing, code))
+
+
+def _unheard(unit: UnitInput, standing: Standing, code: str) -> Iterator[Finding]:
+    """Scores of a stage at which nobody spoke on the cell."""
+    for stage, score in standing.cells[code].scores.items():
+        if code not in unit.words.get(stage, {}):
+            yield _cell(standing, code, plain(score), ABSENT, stage)
+
+
+def _cell(standing: Standing, code: str, stated: Plain, again: Plain, stage: Stage | None = None) -> Finding:
+    name = f"run.cell.{standing.unit}.{code}" + (f".{stage}" if stage else "")
+    return _finding(name, "cell", _text(stated), _text(again), unit=standing.unit, group=code)
+
+
+def _stage(stage: Stage, units: Sequence[Figures], run: Standings) -> Found:
+    """Groups and total as they stood after *stage*."""
+    for place, (standing, again) in enumerate(zip(run.units, units, strict=True)):
+        yield from _groups(place, standing, standing.groups_by_stage.get(stage, {}), again.groups, f".{stage}")
+        stated, total = standing.totals.get(stage), _decimal(again.points)
+        if stage not in standing.totals or stated != total:
+            name = f"run.total.{standing.unit}.{stage}"
+            yield place, _finding(name, "total", stated, total, unit=standing.unit)
+
+
+def _points(units: Sequence[Figures], spoken: Sequence[Stage], run: Standings) -> Found:
+    """Groups and total as they stand, the total before it was rounded, and of how many parts it is."""
+    for place, (standing, again) in enumerate(zip(run.units, units, strict=True)):
+        yield from _groups(place, standing, standing.groups, again.groups, "")
+        columns = {
+            "total": (standing.total, _decimal(again.points)),
+            "unrounded": (standing.unrounded, again.exact),
+            "applicable": (standing.applicable_groups, again.applicable),
+            "stages": (_listed({*standing.totals, *standing.groups_by_stage}), _listed(spoken)),
+        }
+        yield from _differing(place, standing, columns)
+
+
+def _groups(
+    place: int, standing: Standing, stated: Mapping[str, Score], again: Mapping[str, Plain], behind: str
+) -> Found:
+    for code in dict.fromkeys((*again, *stated)):
+        ours, theirs = again.get(code, ABSENT), _plain(stated.get(code))
+        if ours != theirs:
+            name = f"run.group.{standing.unit}.{code}{behind}"
+            yield place, _finding(name, "group", _text(theirs), _text(ours), unit=standing.unit, group=code)
+
+
+def _places(units: Sequence[UnitInput], run: Standings, found: Places) -> Found:
+    """Blocks, ranks, changes and classes; earlier ranks are by the earlier scores that the run states."""
+    for place, (standing, unit) in enumerate(zip(run.units, units, strict=True)):
+        rank, before = found.rank_overall[place], found.earlier_rank_overall[place]
+        rank_block, before_block = found.rank_block[place], found.earlier_rank_block[place]
+        columns = {
+            "block": (standing.block, unit.block),
+            "appendix": (standing.appendix, unit.appendix),
+            "earlier": (standing.earlier, unit.earlier),
+            "rank_overall": (standing.rank_overall, rank),
+            "rank_block": (standing.rank_block, rank_block),
+            "earlier_rank_overall": (standing.earlier_rank_overall, before),
+            "earlier_rank_block": (standing.earlier_rank_block, before_block),
+            "change_overall": (standing.change_overall, _change(before, rank)),
+            "change_block": (standing.change_block, _change(before_block, rank_block)),
+            "class": (standing.class_code, found.classes[place]),
+        }
+        yield from _differing(place, standing, columns)
+
+
+def _differing(place: int, standing: Standing, columns: Mapping[str, tuple[object, object]]) -> Found:
+    for name, (stated, again) in columns.items():
+        if stated != again:
+            yield place, _finding(f"run.{name}.{standing.unit}", name, stated, again, unit=standing.unit)
+
+
+def _change(before: int | None, now: int | None) -> int | None:
+    return None if before is None or now is None else before - now
+
+
+def _summaries(run: Standings, found: Places) -> Iterator[Finding]:
+    """Means and counts of every block, and of all units."""
+    known = {summary.block: summary for summary in (*run.blocks, run.overall)}
+    if list(found.means) != [*(summary.block for summary in run.blocks), None]:
+        stated, again = (_listed(each or "all" for each in blocks) for blocks in (known, found.means))
+        yield _finding("run.blocks", "blocks", stated, again)
         return
-    for code, criterion in sheet.items():
-        score = standing.cells[code].standing
-        if isinstance(score, Missing):
-            if unit.spoke or ruleset.policies.no_sheet == "zero":
-                yield _finding(f"run.missing.{unit.unit}.{code}", "missing", None, None, unit=unit.unit, group=code)
-        elif isinstance(score, Scored) and not criterion.rule.least <= Fraction(score.points) <= criterion.max:
-            stated, most = score.points, criterion.max
-            yield _finding(f"run.range.{unit.unit}.{code}", "range", stated, most, unit=unit.unit, group=code)
+    for block, summary in known.items():
+        yield from _means(summary, found.means[block])
+        counts = found.counts[block]
+        for code in dict.fromkeys((*summary.classes, *counts)):
+            if summary.classes.get(code) != counts.get(code):
+                name = f"run.class_count.{block or 'all'}.{code}"
+                yield _finding(name, "class_count", summary.classes.get(code), counts.get(code), block=block)
 
 
-def _silent(standing: Standing) -> bool:
-    """It handed nothing in, and has no total by which it would be ranked."""
-    missing = all(isinstance(cell.standing, Missing) for cell in standing.cells.values())
-    return missing and standing.total is None and all(isinstance(each, Missing) for each in standing.groups.values())
+def _means(summary: BlockSummary, found: Means) -> Iterator[Finding]:
+    stated = {"total": summary.total, "self_total": summary.self_total, "earlier": summary.earlier}
+    again = {"total": found.total, "self_total": found.self_total, "earlier": found.earlier}
+    yield from _averages(summary.block, stated, again, "")
+    yield from _averages(summary.block, summary.group_means, found.applying, "")
+    yield from _averages(summary.block, summary.group_means_all, found.everybody, ".all")
 
 
-def _points(ruleset: Ruleset, unit: UnitInput, standing: Standing) -> Iterator[Finding]:
-    tree = tree_of(ruleset, unit.appendix, unit.overrides)
-    again_of = Again(tree, {code: cell.standing for code, cell in standing.cells.items()})
-    for child in tree.children:
-        again, stated = again_of.hundredths(child), _hundredths(standing.groups[child.code])
-        if again != stated:
-            name = f"run.group.{unit.unit}.{child.code}"
-            yield _finding(name, "group", stated, again, unit=unit.unit, group=child.code)
-    again, stated = again_of.hundredths(tree), _whole(standing.total)
-    if again != stated:
-        yield _finding(f"run.total.{unit.unit}", "total", stated, again, unit=unit.unit)
+def _averages(
+    block: str | None, stated: Mapping[str, Mean], again: Mapping[str, Average], behind: str
+) -> Iterator[Finding]:
+    for column in dict.fromkeys((*stated, *again)):
+        ours, theirs = again.get(column), stated.get(column)
+        derived = None if ours is None else (_decimal(ours.hundredths), ours.denominator)
+        printed = None if theirs is None else (theirs.mean, theirs.denominator)
+        if derived != printed:
+            name = f"run.mean.{block or 'all'}.{column}{behind}"
+            yield _finding(name, "mean", _over(printed), _over(derived), block=block)
 
 
-def _hundredths(score: Score) -> Hundredths:
-    if isinstance(score, Scored):
-        return int(score.points * 100)
-    return None if isinstance(score, NotApplicable | Missing) else 0
+def _over(mean: tuple[Decimal | None, int] | None) -> str | None:
+    """A mean with its denominator."""
+    return None if mean is None or mean[0] is None else f"{mean[0]} ({mean[1]})"
 
 
-def _whole(points: Decimal | None) -> Hundredths:
-    return None if points is None else int(points * 100)
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
-def _places(ruleset: Ruleset, standing: Standing, units: Sequence[Standing]) -> Iterator[Finding]:
-    block = [unit for unit in units if unit.block == standing.block]
-    dense, now = ruleset.policies.ties == "1223", _exactly if ruleset.policies.rank_on == "unrounded" else _published
-    places = {
-        "rank_overall": _place(standing, units, now, dense=dense),
-        "rank_block": _place(standing, block, now, dense=dense),
-        "earlier_rank_overall": _place(standing, units, lambda unit: unit.earlier, dense=dense),
-        "earlier_rank_block": _place(standing, block, lambda unit: unit.earlier, dense=dense),
-    }
-    for scope in ("overall", "block"):
-        rank, before = places[f"rank_{scope}"], places[f"earlier_rank_{scope}"]
-        places[f"change_{scope}"] = None if rank is None or before is None else before - rank
-    for name, place in places.items():
-        if getattr(standing, name) != place:
-            yield _finding(f"run.{name}.{standing.unit}", name, getattr(standing, name), place, unit=standing.unit)
-    reached = [
-        band.code
-        for band in ruleset.classes.get(standing.block, ())
-        if standing.total is not None
-        and band.begins_at(standing.total)
-        and (band.below is None or standing.total < band.below)
-    ]
-    if reached[:1] != ([] if standing.class_code is None else [standing.class_code]):
-        stated, again = standing.class_code, ", ".join(reached)
-        yield _finding(f"run.class.{standing.unit}", "class", stated, again, unit=standing.unit)
+def _plain(score: Score | None) -> Plain:
+    return ABSENT if score is None else plain(score)
 
 
-def _published(unit: Standing) -> Decimal | None:
-    return unit.total
+def _hundredths(points: Decimal) -> int:
+    return int(points.scaleb(2))
 
 
-def _exactly(unit: Standing) -> Fraction | None:
-    return None if unit.unrounded is None else Fraction(unit.unrounded)
+def _decimal(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths).scaleb(-2)
 
 
-def _place(
-    one: Standing, among: Sequence[Standing], of: Callable[[Standing], Decimal | Fraction | None], *, dense: bool
-) -> int | None:
-    mine = of(one)
-    if mine is None:
+def _text(figure: Plain) -> str | None:
+    """As it is printed; with the exact points, or the reason, where it is not all."""
+    if figure.state <= MISSING:
         return None
-    better = [theirs for theirs in map(of, among) if theirs is not None and theirs > mine]
-    return 1 + len(set(better) if dense else better)
-
-
-def _means(summary: BlockSummary, units: Sequence[Standing]) -> Iterator[Finding]:
-    name = summary.block or "all"
-    columns: dict[str, tuple[Mean, list[Hundredths]]] = {
-        "total": (summary.total, [_whole(unit.total) for unit in units]),
-        "self_total": (summary.self_total, [_whole(unit.totals.get("self")) for unit in units]),
-        "earlier": (summary.earlier, [_whole(unit.earlier) for unit in units]),
-    }
-    for code, stated in summary.group_means.items():
-        columns[code] = (stated, [_hundredths(unit.groups[code]) for unit in units if code in unit.groups])
-    for code, stated in summary.group_means_all.items():
-        known = [unit.groups[code] for unit in units if code in unit.groups]
-        zeros = [_hundredths(score) or 0 for score in known if not isinstance(score, Missing)]
-        columns[f"{code}.all"] = (stated, list(zeros))
-    for column, (stated, values) in columns.items():
-        counted = [value for value in values if value is not None]
-        again = (2 * sum(counted) + len(counted)) // (2 * len(counted)) if counted else None
-        if (_whole(stated.mean), stated.denominator) != (again, len(counted)):
-            yield _finding(f"run.mean.{name}.{column}", "mean", stated.mean, again, block=summary.block)
-    for code, count in summary.classes.items():
-        again = sum(unit.class_code == code for unit in units)
-        if count != again:
-            yield _finding(f"run.class_count.{name}.{code}", "class_count", count, again, block=summary.block)
+    if figure.state == NOT_APPLICABLE:
+        return "-"
+    if figure.state > SCORED:
+        return f"0.00 ({REASONS[figure.state - SCORED - 1]})"
+    exact = Fraction(figure.top, 100 * figure.bottom)
+    return f"{_decimal(figure.hundredths)}" + ("" if exact * 100 == figure.hundredths else f" ({exact})")
 
 
 def _finding(

@@ -1,0 +1,86 @@
+"""The two engines on a nation: the one that decides, by fractions, and the one that works it out again, by columns."""
+
+import gc
+import random  # noqa: TID251 - drawn from a seed: each time the same nation
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from services.scoring.engine import Standings, UnitInput, examine, standings
+from services.scoring.engine.vector import Counted, Encoded, Roll, counted, heard, parts_of, places
+from shared.ruleset import Ruleset
+from shared.vocabulary import Stage
+from tests.bench import nation
+from tests.bench.figures import say
+
+SAMPLE = 1000
+TURNS = 5
+LAST: Stage = "council"
+Done = TypeVar("Done")
+
+
+def measure(*, everybody: bool) -> None:
+    """Print time and memory of both, and in how many published figures they differ.
+
+    Args:
+        everybody: Whether the one by fractions computes the nation too, and not a sample of it: ten minutes.
+    """
+    ruleset, chance = nation.ruleset(), random.Random(11_000)  # noqa: S311 - a bench
+    units = nation.units(chance)
+    roll = Roll([unit.block for unit in units], [int(unit.earlier * 100) for unit in units if unit.earlier is not None])
+    cells = sum(len(words) for unit in units for words in unit.words.values())
+    say(f"  {len(units)} units, {len(nation.STAGES)} stages, {cells} words")
+    encoded, seconds, mebibytes = _measured(lambda: _encoded(ruleset, units))
+    say(f"  encoding: {seconds:.1f} s, {mebibytes} MiB")
+    turns = [_measured(lambda: _worked(ruleset, roll, encoded)) for _ in range(TURNS)]
+    best = min(seconds for _, seconds, _ in turns)
+    say(f"  vector from columns: {best:.2f} s, {max(mebibytes for _, _, mebibytes in turns)} MiB (best of {TURNS})")
+    sample = units if everybody else units[:SAMPLE]
+    run, seconds, mebibytes = _measured(lambda: standings(ruleset, sample, LAST))
+    say(f"  reference, {len(sample)} units: {seconds:.1f} s, {mebibytes} MiB")
+    say(f"  reference / vector, a unit: {seconds / len(sample) / (best / len(units)):.0f}")
+    found, seconds, _ = _measured(lambda: examine(ruleset, sample, run))
+    say(f"  gate, {len(sample)} units: {seconds:.1f} s; {_figures(run)} figures, {len(found)} differ")
+
+
+def _encoded(ruleset: Ruleset, units: Sequence[UnitInput]) -> list[list[Encoded]]:
+    parts = parts_of(ruleset, units)
+    return [[part.encoded() for part in parts] for _ in heard(parts, LAST)]
+
+
+def _worked(ruleset: Ruleset, roll: Roll, encoded: Sequence[Sequence[Encoded]]) -> list[Counted]:
+    """All stages, and ranks, classes and means of the last."""
+    found = [counted(each) for each in encoded]
+    places(ruleset, roll, found[-1], found[0])
+    return found
+
+
+def _figures(run: Standings) -> int:
+    """How many are published: cells, groups, totals, places, means."""
+    units = sum(
+        sum(1 + len(cell.scores) for cell in unit.cells.values())
+        + len(unit.groups) * (1 + len(unit.groups_by_stage))
+        + len(unit.totals)
+        + 9
+        for unit in run.units
+    )
+    return units + sum(3 + 2 * len(each.group_means) + len(each.classes) for each in (*run.blocks, run.overall))
+
+
+def _measured(work: Callable[[], Done]) -> tuple[Done, float, int]:
+    """What *work* gives, seconds of the processor, and the memory it needed besides at its peak, in MiB.
+
+    Nothing here waits, so that what else the machine does is left out.
+    """
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before, began = _kept("VmRSS"), time.process_time()
+    done = work()
+    return done, time.process_time() - began, (_kept("VmHWM") - before) // 1024
+
+
+def _kept(what: str) -> int:
+    found = re.search(rf"{what}:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) if found else 0
