@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shared.contracts import Contract
 from shared.errors import Invalid, Rejected
@@ -121,6 +121,41 @@ class Known(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
+class Basis(Generic[S]):
+    """What streams said when they were read.
+
+    Attributes:
+        versions: How long each stream is; 0 where it says nothing.
+        last: The latest effective time in them; None where they are empty.
+    """
+
+    state: S
+    versions: Mapping[str, int]
+    last: datetime | None = None
+
+
+class Lately:
+    """What the last message's streams say with what it led to: the next one mostly rests on the same and need not read.
+
+    It is never wrong, at worst in vain: an append names these versions and is refused where a stream has moved since.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, str, Sequence[str], Basis[Any]] | None = None
+
+    def take(self, decider: Decider[C, S, F], agency: str, streams: Sequence[str]) -> Basis[S] | None:
+        """What is remembered of the same decider and streams; it is forgotten until it is kept again."""
+        kept, self._kept = self._kept, None
+        if kept is None or kept[0] is not decider or kept[1:3] != (agency, streams):
+            return None
+        return kept[3]
+
+    def keep(self, decider: Decider[C, S, F], agency: str, streams: Sequence[str], basis: Basis[S]) -> None:
+        """Remember it instead of what was remembered before."""
+        self._kept = (decider, agency, streams, basis)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a request.
 
@@ -173,8 +208,18 @@ def decided(act: Act[C, S, F], known: Known[S], meta: Meta, *, heard: bool) -> t
     return meta, decider.decide(act.command, state, meta)
 
 
-async def execute(act: Act[C, S, F], *, meta: Meta, request: Append, log: EventLog, once: Once | None = None) -> Answer:
+async def execute(
+    act: Act[C, S, F],
+    *,
+    meta: Meta,
+    request: Append,
+    log: EventLog,
+    once: Once | None = None,
+    lately: Lately | None = None,
+) -> Answer:
     """Carry out *act*, once; say which position shows it.
+
+    *lately* is for what comes one after the other, without keys of clients.
 
     *request* names the agency, closed texts, and the message that is answered, if any: its inbox row is part of the
     same append. A client's retry is found by *once*: its key is a stream of its own, written in the same append.
@@ -188,25 +233,25 @@ async def execute(act: Act[C, S, F], *, meta: Meta, request: Append, log: EventL
     """
     for _ in range(RETRIES):
         with suppress(Overtaken):
-            return await _attempt(act, meta, request, log, once)
-    return await _attempt(act, meta, request, log, once)
+            return await _attempt(act, meta, request, log, once, lately)
+    return await _attempt(act, meta, request, log, once, lately)
 
 
-async def _attempt(act: Act[C, S, F], meta: Meta, request: Append, log: EventLog, once: Once | None) -> Answer:
+async def _attempt(
+    act: Act[C, S, F], meta: Meta, request: Append, log: EventLog, once: Once | None, lately: Lately | None
+) -> Answer:
     decider = act.decider
     answer = once and RequestAnswered(key=digest([meta.actor, once.key]), request=once.request)
     streams = list(dict.fromkeys(decider.streams(act.command)))
-    rows = await log.read(request.agency, [*streams, *([answer.stream] if answer else [])])
-    history = [row for row in rows if not (answer and row.stream == answer.stream)]
-    if answer and len(history) < len(rows):
-        return _answered(rows, answer)
-    records = [(row, row.content()) for row in history]
-    state = decider.after(decider.initial, records)
-    if more := [name for name in decider.more(act.command, state) if name not in streams]:
-        further = await log.read(request.agency, more)
-        streams, history = [*streams, *more], [*history, *further]
-        read = [(row, row.content()) for row in further]
-        state, records = decider.after(state, read), [*records, *read]
+    basis = None if lately is None else lately.take(decider, request.agency, streams)
+    if basis is None:
+        rows = await log.read(request.agency, [*streams, *([answer.stream] if answer else [])])
+        history = [row for row in rows if not (answer and row.stream == answer.stream)]
+        if answer and len(history) < len(rows):
+            return _answered(rows, answer)
+        basis = _with(decider, Basis(decider.initial, {}), streams, history)
+    if more := [name for name in decider.more(act.command, basis.state) if name not in streams]:
+        basis = _with(decider, basis, more, await log.read(request.agency, more))
 
     ends: Mapping[str, Mark] = {}
     if decider.answered is not None:
@@ -215,15 +260,32 @@ async def _attempt(act: Act[C, S, F], meta: Meta, request: Append, log: EventLog
         # Another process of this service may answer another publisher meanwhile: then it is decided again.
         request = replace(request, answered={name: mark.sequence for name, mark in others.items()})
         ends = {**others, **heard}
-    last = max((record.effective_at for _, record in records), default=None)
-    meta, facts = decided(act, Known(state, last, ends), meta, heard=request.heard is not None)
+    meta, facts = decided(act, Known(basis.state, basis.last, ends), meta, heard=request.heard is not None)
     entries = [entry(fact, meta, decider.announce(fact)) for fact in facts] + ([entry(answer, meta)] if answer else [])
-    versions = Counter(row.stream for row in history)
-    expected = {**request.expected, **{name: versions[name] for name in streams}}
+    expected = {**request.expected, **basis.versions}
     if answer:
         expected[answer.stream] = 0
     appended = await log.append(replace(request, expected=expected, entries=tuple(entries)))
+    if lately is not None and not more:
+        lately.keep(decider, request.agency, streams, _led_to(decider, basis, facts, meta.at))
     return Answer(appended[-1].position if appended else 0)
+
+
+def _with(decider: Decider[C, S, F], basis: Basis[S], streams: Sequence[str], rows: Sequence[Row]) -> Basis[S]:
+    """*basis*, and what *streams* say, which are all in *rows*."""
+    records = [(row, row.content()) for row in rows]
+    found = Counter(row.stream for row in rows)
+    times = [record.effective_at for _, record in records] + ([] if basis.last is None else [basis.last])
+    versions = {**basis.versions, **{name: found[name] for name in streams}}
+    return Basis(decider.after(basis.state, records), versions, max(times, default=None))
+
+
+def _led_to(decider: Decider[C, S, F], basis: Basis[S], facts: Sequence[F], at: datetime) -> Basis[S]:
+    """*basis* once *facts* stand in the log; those of other streams are none of what it says."""
+    own = [fact for fact in facts if fact.stream in basis.versions]
+    added = Counter(fact.stream for fact in own)
+    versions = {name: version + added[name] for name, version in basis.versions.items()}
+    return Basis(reduce(decider.evolve, own, basis.state), versions, at if own else basis.last)
 
 
 def _answered(rows: Sequence[Row], answer: RequestAnswered) -> Answer:

@@ -50,7 +50,13 @@ def _exact(value: object) -> object:
     return value
 
 
-Number = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, max_digits=18, decimal_places=6)]
+# Bounds stand inside, where the compiled validator checks them: a history is folded from many thousand figures. What is
+# published of them would be lost there, so it is said once more.
+Number = Annotated[
+    Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=6)],
+    BeforeValidator(_exact),
+    Field(json_schema_extra={"max_digits": 18, "decimal_places": 6}),
+]
 """An exact input, e.g. a count or a share; a string in JSON."""
 
 
@@ -72,10 +78,10 @@ InputValue: TypeAlias = Annotated[Number | Day | Records | Answer, Field(union_m
 """What may be said of one input; its form tells which it is, its declaration which it must be."""
 LEAST_POINTS, MOST_POINTS = -100_000, 100_000
 Points = Annotated[
-    Decimal,
+    Annotated[Decimal, Field(ge=LEAST_POINTS, le=MOST_POINTS, decimal_places=2, allow_inf_nan=False)],
     BeforeValidator(_exact),
-    Field(ge=LEAST_POINTS, le=MOST_POINTS, decimal_places=2, allow_inf_nan=False),
     AfterValidator(lambda points: points.quantize(Decimal("0.01"))),
+    Field(json_schema_extra={"ge": LEAST_POINTS, "le": MOST_POINTS, "decimal_places": 2}),
 ]
 """Points as published: two decimals always, so that equal points have equal bytes. The ruleset says the maximum."""
 

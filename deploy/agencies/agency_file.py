@@ -26,6 +26,7 @@ class Agency(Entry):
         head: Who approves results.
         operator: Code of the unit that runs the campaigns.
         campaigns: Files of its campaigns, beside this one; the first is the main one.
+        leaves: Files of campaigns at leaf level.
     """
 
     agency: Id
@@ -34,6 +35,7 @@ class Agency(Entry):
     operator: Id
     time_zone: Text
     campaigns: Annotated[tuple[str, ...], Field(min_length=1)]
+    leaves: tuple[str, ...] = ()
 
 
 def read_agency(directory: Path) -> Agency:

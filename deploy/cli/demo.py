@@ -3,14 +3,17 @@
 import asyncio
 import importlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, assert_never
+from typing import Annotated, TypeAlias, assert_never
 
 import typer
 from rich.progress import Progress, TaskID
 
 from deploy.agencies.agency_file import AGENCY_FILE, read_agency
+from deploy.agencies.leaf_file import read_detail
+from deploy.agencies.leaf_year import LeafYear, leaf_year
 from deploy.agencies.year_file import Script, read_year
 from deploy.cli.inquiry import FAILED, Inquiry, ServerFailed, asking
 from deploy.cli.place import confirm_fresh, data_option, reachable, settings
@@ -25,8 +28,10 @@ from deploy.settings import Settings
 from deploy.standalone.home import Home, home_of
 from deploy.standalone.running import Running
 from shared.errors import IctIndexError, Rejected
+from shared.ruleset import decimal_text
 
 AGENCIES = Path(__file__).parents[1] / "agencies"
+Shown: TypeAlias = Callable[[Running, Say], Awaitable[int]]
 
 
 class ContainersKeepData(Rejected, code="standalone.containers_keep_data"):
@@ -52,27 +57,47 @@ def register(app: typer.Typer, say: Say) -> None:
             bool, typer.Option("--fresh", help=say("Xóa dữ liệu, làm lại.", "Remove all data first."))
         ] = False,
         yes: Annotated[bool, typer.Option("--yes", help=say("Không hỏi lại.", "Do not ask."))] = False,
+        leaves: Annotated[
+            bool,
+            typer.Option(
+                "--leaves",
+                help=say(
+                    "Thay vào đó, chạy kỳ chấm đến từng tiêu chí (hàng nghìn tiêu chí, vài phút).",
+                    "Instead, play the campaign that is scored criterion by criterion (thousands of them, minutes).",
+                ),
+            ),
+        ] = False,
     ) -> None:
         asked = settings(data, port)
         home = home_of(asked)
         if fresh:
             confirm_fresh(home, say, yes=yes)
-        raise typer.Exit(run_until_stopped(lambda: _demo(home, asked, say, fresh=fresh, leave=leave)))
+        shown = _show_leaves if leaves else _show_years
+        raise typer.Exit(run_until_stopped(lambda: _demo(home, asked, say, shown, fresh=fresh, leave=leave)))
 
 
-async def _demo(home: Home, asked: Settings, say: Say, *, fresh: bool, leave: bool) -> int:
+async def _demo(home: Home, asked: Settings, say: Say, shown: Shown, *, fresh: bool, leave: bool) -> int:
     if fresh and asked.base_url is not None:
         raise ContainersKeepData
     there = None if fresh else reachable(asked)
     if there is not None:  # `ictindex up` runs, or the containers do: who started them stops them
-        return await _show(there, say)
+        return await shown(there, say)
     # Loaded only here: where the containers run, the servers' wheels are not installed.
     stand: Callable[..., Awaitable[int]] = importlib.import_module("deploy.cli.standing").stand
-    return await stand(home, asked, say, lambda there: _show(there, say), fresh=fresh, leave=leave)
+    return await stand(home, asked, say, lambda there: shown(there, say), fresh=fresh, leave=leave)
 
 
-async def _show(there: Running, say: Say) -> int:
-    started, scripts = time.monotonic(), years()
+async def _show_years(there: Running, say: Say) -> int:
+    return await _show(years(), there, say)
+
+
+async def _show_leaves(there: Running, say: Say) -> int:
+    told = leaf_years()
+    return await _show([each.script for each in told], there, say, told)
+
+
+async def _show(scripts: Sequence[Script], there: Running, say: Say, told: Sequence[LeafYear] = ()) -> int:
+    started = time.monotonic()
     await play_all(scripts, there, say)
     first = scripts[0].year
     async with asking(there, say.language) as client:
@@ -82,8 +107,12 @@ async def _show(there: Running, say: Say) -> int:
         show(ranking_table(results, say), say)
         say.err.print(say("Thời gian: {} giây.", "Seconds: {}.").format(round(time.monotonic() - started)))
         show(findings_table(results, say), say)
+        for remark in (remark for each in told for remark in exceptional_sentences(each, say)):
+            say.out.print(remark, markup=False)
         unit = next((code for code, year in first.units.items() if year.council), next(iter(first.units)))
         history = await inquiry.get(f"/scoring/v1/{scope}/units/{unit}/history", ["auditor"])
+        if told:  # every criterion of the sheet has a first row: too many to be shown with what came of them
+            history = {**history, "rows": [row for row in history["rows"] if row["stage"] != "self"]}
         show(history_table(history, unit, say, changes_only=True), say)
     code = await verified(there.dsn("auditor"), there.home.evidence, say)
     for script in scripts:
@@ -98,6 +127,30 @@ def years() -> Sequence[Script]:
     for agency in sorted(AGENCIES.glob(f"*/{AGENCY_FILE}")):
         found += [read_year(agency.parent / name) for name in read_agency(agency.parent).campaigns]
     return found
+
+
+def leaf_years() -> Sequence[LeafYear]:
+    """The example campaigns at leaf level, agency by agency."""
+    found = []
+    for agency in sorted(AGENCIES.glob(f"*/{AGENCY_FILE}")):
+        found += [leaf_year(read_detail(agency.parent / name)) for name in read_agency(agency.parent).leaves]
+    return found
+
+
+def exceptional_sentences(told: LeafYear, say: Say) -> Iterator[str]:
+    """In words, each group score for which words on its criteria had to be corrected."""
+    names = {unit.unit: unit.name for unit in told.script.roster.units}
+    for each in told.exceptional:
+        yield say(
+            "Ngoại lệ: {unit}, {group}: báo cáo ghi {said}, câu trả lời đã biết cho {derived}; điều chỉnh {corrected}.",
+            "Exception: {unit}, {group}: {said} is reported, the known answers give {derived}; corrected: {corrected}.",
+        ).format(
+            unit=names[each.unit].to(say.language),
+            group=each.group,
+            said=decimal_text(Decimal(each.said), say.language),
+            derived=decimal_text(Decimal(each.derived), say.language),
+            corrected=", ".join(each.corrected),
+        )
 
 
 async def play_all(scripts: Sequence[Script], there: Running, say: Say) -> None:

@@ -88,7 +88,7 @@ class Sheets:
         return answer
 
     async def _upload(self, unit: str, who: Person, papers: Iterable[Paper]) -> None:
-        for file in filter(None, map(file_of, papers)):
+        for file in dict.fromkeys(filter(None, map(file_of, papers))):  # several criteria may cite one document
             await self._send_file(f"{self._base}/{unit}/files", who, file)
 
     async def _send_file(self, path: str, who: Person, file: File) -> None:

@@ -1,14 +1,14 @@
 """What a service with a log makes of messages: each is answered by one append, its inbox row included."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.contracts import TextDestroyed
 from shared.edge.stops import RESUMING, Gate, MessageRefused, MessagesLost, PublisherStopped, Resume, Skip, stop_stream
 from shared.envelope import BodyUnreadable, Envelope
 from shared.eventlog import Append, Destruction, EventLog, Heard, Mark
-from shared.execute import Act, Answer, Once, entry, execute
+from shared.execute import Act, Answer, Lately, Once, entry, execute
 from shared.vocabulary import ClosedText, Meta
 
 Consumer = Callable[[Any], Act[Any, Any, Any]]
@@ -57,6 +57,7 @@ class LogAnswers:
 
     log: EventLog
     consumers: Mapping[str, Consumer]
+    lately: Lately = field(default_factory=Lately, init=False, repr=False, compare=False)
 
     async def agencies(self) -> Sequence[str]:
         return await self.log.agencies()
@@ -80,7 +81,8 @@ class LogAnswers:
             await self.log.append(replace(request, destroyed=destroyed_by(message)))
             return
         request = replace(request, texts=message.closed_texts(), destroyed=destroyed_by(message))
-        await execute(consumer(message.contract()), meta=meta_of(message), request=request, log=self.log)
+        act, meta = consumer(message.contract()), meta_of(message)
+        await execute(act, meta=meta, request=request, log=self.log, lately=self.lately)
 
     async def refuse(self, message: Envelope, code: str, gate: Gate) -> None:
         fact = MessageRefused(message=message.id, code=code)

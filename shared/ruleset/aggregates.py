@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import prod
+from math import lcm, prod
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
@@ -56,9 +56,10 @@ class _Aggregate(Strict):
         del counted
         return most
 
-    def published(self, counted: Sequence[Counted], most: Fraction, digits: int) -> Decimal:
-        """What the parts make, rounded once; arguments as ``exact``."""
-        return half_up(self.exact(counted, most) or Fraction(0), digits)
+    def published(self, exact: Fraction | None, counted: Sequence[Counted], digits: int) -> Decimal:
+        """What the parts make, rounded once; *exact* is what ``exact`` says of them."""
+        del counted
+        return half_up(exact or Fraction(0), digits)
 
 
 class Sum(_Aggregate):
@@ -166,9 +167,9 @@ class GeometricMean(_Aggregate):
         """See above."""
         return list(parts.values())
 
-    def published(self, counted: Sequence[Counted], most: Fraction, digits: int) -> Decimal:
+    def published(self, exact: Fraction | None, counted: Sequence[Counted], digits: int) -> Decimal:
         """See above; the tie is decided by comparing whole numbers."""
-        del most
+        del exact
         return half_up_root(prod((part.points for part in counted), start=Fraction(1)), len(counted), digits)
 
 
@@ -184,4 +185,7 @@ Aggregate: TypeAlias = Annotated[
 
 
 def _total(values: Iterable[Fraction]) -> Fraction:
-    return sum(values, Fraction(0))
+    """Their sum, in whole numbers over one denominator: it is reduced once, not at every step."""
+    terms = list(values)
+    common = lcm(*(term.denominator for term in terms))
+    return Fraction(sum(term.numerator * (common // term.denominator) for term in terms), common)

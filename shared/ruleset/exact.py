@@ -11,7 +11,8 @@ def half_up(exact: Fraction, digits: int = 2) -> Decimal:
 
     Source: report 1101/QĐ-BNV prints 63,87 for 63,865 and 28,13 for 28,125.
     """
-    whole = (abs(exact) * 10**digits + Fraction(1, 2)).__floor__()
+    # In whole numbers, since every score of every total comes by here.
+    whole = (2 * abs(exact.numerator) * 10**digits + exact.denominator) // (2 * exact.denominator)
     return Decimal(whole if exact >= 0 else -whole).scaleb(-digits)
 
 

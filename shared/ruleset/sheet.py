@@ -35,6 +35,8 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
     Source: report 1101/QĐ-BNV, part I.IV.2: two units at the ministry's seat report group 1 by appendix I.
     """
     own = appendix_of(ruleset, appendix)
+    if not overrides:  # most units: nothing is put together, and the document was examined when it was read
+        return own
     known = {node.code for node in every(own.children)}
     for node, other in overrides.items():
         if node not in known or other == appendix:

@@ -125,7 +125,7 @@ def aggregate(whole: Appendix | Group, parts: Mapping[str, Total]) -> Total:
         if (points := points_of(part.score)) is not None
     ]
     exact = whole.aggregate.exact(counted, Fraction(whole.max))
-    points = whole.aggregate.published(counted, Fraction(whole.max), whole.decimals)
+    points = whole.aggregate.published(exact, counted, whole.decimals)
     most = whole.aggregate.applying(counted, Fraction(whole.max))
     return Total(scored_as(points, exact), exact, applicable, None if most == whole.max else most)
 

@@ -6,15 +6,18 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from deploy.agencies.year_file import Script
+from deploy.cli.demo import leaf_years
 from deploy.player.events import ActDone, Event
 from deploy.player.play import play
 from deploy.standalone.broker import Bus
 from tests.kit.house import house, in_order, spoken_for
 from tests.kit.servers import Server, broker_to_kill
-from tests.kit.small_years import small_years, undisturbed
+from tests.kit.small_years import only, small_years, undisturbed
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
 LONG, SHORT = small_years()
+LEAVES = only(leaf_years()[0].script, "vu-khtc")
 LOST = "the line broke"
 
 
@@ -28,8 +31,9 @@ def broker() -> Iterator[Bus]:
         yield running
 
 
+@pytest.mark.parametrize("year", [LONG, LEAVES], ids=["groups", "leaves"])
 async def test_a_year_cut_off_after_every_third_act_comes_to_the_same_run(
-    migrated: Server, database: str, broker: Bus, tmp_path: Path
+    migrated: Server, database: str, broker: Bus, tmp_path: Path, year: Script
 ) -> None:
     done: set[int] = set()
 
@@ -41,12 +45,12 @@ async def test_a_year_cut_off_after_every_third_act_comes_to_the_same_run(
     async with house(migrated, database, broker, tmp_path) as home:
         while True:
             try:
-                await play(LONG, home.client, spoken_for, watch)
+                await play(year, home.client, spoken_for, watch)
             except CutOff:
                 continue
             break
-        assert len(done) == len(LONG.year.acts) // 3
-        assert await home.published(LONG) == await undisturbed(LONG)
+        assert len(done) == len(year.year.acts) // 3
+        assert await home.published(year) == await undisturbed(year)
         await home.is_in_order()
 
 

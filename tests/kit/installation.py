@@ -21,7 +21,7 @@ from deploy.standalone.stack import Parts, Stack, running
 from tests.kit.bus import LONG_SECONDS
 from tests.kit.house import heads, nothing_wrong, operator_of
 
-COMMAND_SECONDS = 100
+COMMAND_SECONDS = 240
 
 
 @dataclass(frozen=True)

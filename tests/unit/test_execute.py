@@ -2,14 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from shared.edge.memory_log import MemoryLog
 from shared.errors import Rejected
 from shared.eventlog import Append, Heard, Mark, Overtaken, Row
-from shared.execute import Act, Answer, Decider, KeyReused, Once, RequestAnswered, TimeBeforeHistory, entry, execute
+from shared.execute import (
+    Act,
+    Answer,
+    Decider,
+    KeyReused,
+    Lately,
+    Once,
+    RequestAnswered,
+    TimeBeforeHistory,
+    entry,
+    execute,
+)
 from shared.facts import Fact, FactBook
 from shared.vocabulary import Meta, digest
 from tests.kit.world import AGENCY, AT, META, clock
@@ -155,3 +166,62 @@ async def test_a_decider_may_know_how_far_others_were_answered_the_message_in_ha
     heard = replace(BNV, heard=Heard("appraisal", Mark(1, "a", 9)))
     await execute(Act(Count("a"), curious), meta=META, request=heard, log=log)
     assert seen == {"submission": Mark(1, "s", 4), "appraisal": Mark(1, "a", 9)}
+
+
+class WatchedLog(MemoryLog):
+    """Tells which streams were read."""
+
+    def __init__(self) -> None:
+        super().__init__(clock)
+        self.asked: list[str] = []
+
+    async def read(self, agency: str, streams: Sequence[str]) -> Sequence[Row]:
+        self.asked += streams
+        return await super().read(agency, streams)
+
+
+async def heard(log: MemoryLog, lately: Lately, *commands: Count, at: datetime = AT) -> None:
+    """One message after the other, as an inbox has them answered."""
+    for command in commands:
+        number = (await log.ends(AGENCY)).get("appraisal", Mark()).sequence + 1
+        request = replace(BNV, heard=Heard("appraisal", Mark(number, str(number), number)))
+        await execute(Act(command, COUNT), meta=replace(META, at=at), request=request, log=log, lately=lately)
+
+
+async def test_the_next_message_on_the_same_streams_need_not_read_them() -> None:
+    log, lately = WatchedLog(), Lately()
+    await heard(log, lately, Count("a"), Count("a"), Count("a"))
+    assert await numbers(log) == [1, 2, 3]
+    assert log.asked == ["count/a"]
+
+
+async def test_what_is_remembered_is_what_would_be_read() -> None:
+    plain, remembering = WatchedLog(), WatchedLog()
+    story = [Count("a"), Count("a"), Count("b"), Count("a", also=("b",)), Count("a"), Count("a"), Count("b")]
+    lately = Lately()
+    for number, command in enumerate(story):
+        at = AT + timedelta(minutes=(number * 7) % 5)
+        await heard(plain, Lately(), command, at=at)
+        await heard(remembering, lately, command, at=at)
+    assert [(row.stream, row.version, row.record) for row in await remembering.tail(AGENCY, 0)] == [
+        (row.stream, row.version, row.record) for row in await plain.tail(AGENCY, 0)
+    ]
+    assert len(remembering.asked) < len(plain.asked)
+
+
+async def test_a_stream_that_moved_meanwhile_is_read_again() -> None:
+    log, lately = WatchedLog(), Lately()
+    await heard(log, lately, Count("a"))
+    await count(log, Count("a"))
+    await heard(log, lately, Count("a"), Count("a"))
+    assert await numbers(log) == [1, 2, 3, 4]
+
+
+async def test_nothing_is_remembered_of_a_message_that_was_refused() -> None:
+    log, lately = WatchedLog(), Lately()
+    await heard(log, lately, *[Count("a")] * 9)
+    before = len(log.asked)
+    for _ in range(2):
+        with pytest.raises(NumberTaken):
+            await heard(log, lately, Count("a"))
+    assert len(log.asked) == before + 1  # the first one rested on what was remembered

@@ -318,7 +318,8 @@ def _standing(scores: Scores, unit: str, criterion: Criterion) -> Score:
 def _whole(scores: Scores, sheets: Sheets, unit: str, criterion: str, before: Score, after: Score) -> Json:
     """Group and unit around *criterion*, with each of its two scores."""
     tree, standing = sheets.tree(unit), scores.of(unit).standing
-    was, now = (totals(tree, {**standing, criterion: score}) for score in (before, after))
+    was = totals(tree, {**standing, criterion: before})
+    now = was if after == before else totals(tree, {**standing, criterion: after})
     group = next(child.code for child in tree.children if any(leaf.code == criterion for leaf in leaves((child,))))
     return {
         "group": group,
