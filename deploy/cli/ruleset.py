@@ -138,9 +138,9 @@ def _grown(tree: Tree, nodes: tuple[Node, ...], code: str | None, say: Say) -> b
         if isinstance(node, Criterion):
             below = wanted
             branch.add(rule_sentence(node, say.language))
-            for wanted in node.evidence:
-                file = say(" (kèm tệp)", " (with the file)") if wanted.file else ""
-                branch.add(say("Minh chứng: ", "Evidence: ") + wanted.title.to(say.language) + file)
+            for shown in node.evidence:
+                file = say(" (kèm tệp)", " (with the file)") if shown.file else ""
+                branch.add(say("Minh chứng: ", "Evidence: ") + shown.title.to(say.language) + file)
             if node.ground:
                 branch.add(f"[dim]{node.ground}[/dim]")
         else:
