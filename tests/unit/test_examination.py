@@ -167,14 +167,14 @@ def test_nobody_enrolled_is_a_run_too() -> None:
     assert examine(RULES, [], standings(RULES, [], "council")) == ()
 
 
-def test_penalties_that_outweigh_all_else_have_a_rank_and_no_class() -> None:
+def test_penalties_that_outweigh_all_else_lead_into_the_lowest_class() -> None:
     """-12.345 is rounded away from zero, in a unit as in a mean."""
     floor = {"kind": "manual.v1", "floor": "-100"}
     rules = parse({**RULESET, "appendices": [appendix("I", leaf("g1", rule=floor), leaf("g2", rule=floor))]})
     roster = [UnitInput("a", "thuoc", "I", words={"self": {"g1": points("-24.69"), "g2": points("0")}})]
     run = standings(rules, roster, "self")
-    assert (run.units[0].total, run.units[0].rank_overall, run.units[0].class_code) == (Decimal("-12.35"), 1, None)
-    assert run.overall.classes == {"A": 0, "B": 0}
+    assert (run.units[0].total, run.units[0].rank_overall, run.units[0].class_code) == (Decimal("-12.35"), 1, "B")
+    assert run.overall.classes == {"A": 0, "B": 1}
     assert examine(rules, roster, run) == ()
 
 

@@ -45,6 +45,7 @@ from shared.ruleset.errors import (
     WorthAboveMaximum,
 )
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Scored
+from tests.kit.campaigns import appendix, leaf
 
 AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 
@@ -174,6 +175,23 @@ def test_a_ruleset_that_cannot_be_applied_is_refused(example: Any, breaking: Any
         parse(example)
     for sentence in SENTENCES[error.code]:
         assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
+
+
+def test_a_total_is_lowest_where_all_but_a_penalty_is_left_out(published: Any) -> None:
+    """Of a part that is left out nothing stays in the maximum that the whole sees: five of ten are half of it all."""
+    penalty = leaf("a", max="10", rule={"kind": "manual.v1", "floor": "-5"})
+    group = {"code": "g", "title": {"vi": "Nhóm"}, "max": "50", "children": [penalty, leaf("b", max="40")]}
+    group["aggregate"] = {"kind": "sum", "not_applicable": "left_out"}
+    whole = {**appendix("I", leaf("c", max="50")), "aggregate": "sum"}
+    whole["children"].append(group)
+    bands = [{"code": "A", "label": {"vi": "A"}, "at_least": "-49.99", "up_to": "100"}]
+    with pytest.raises(ClassesHaveHole) as refusal:
+        parse({**published, "appendices": [whole], "classes": {"thuoc": bands}})
+    assert refusal.value.facts["hole"] == "[-50.00, -49.99)"
+    group["digits"] = "0"  # rounding may add half a point to a penalty, of as few as ten
+    with pytest.raises(ClassesHaveHole) as refusal:
+        parse({**published, "appendices": [whole], "classes": {"thuoc": bands}})
+    assert refusal.value.facts["hole"] == "[-55.00, -49.99)"
 
 
 def test_a_score_written_as_a_float_is_refused(example: Any) -> None:

@@ -150,6 +150,10 @@ def test_keys_are_in_the_order_of_the_fractions(figures: list[Fraction]) -> None
     assert [[a < b for b in key] for a in key] == [[a < b for b in figures] for a in figures]
 
 
+def test_nothing_of_a_fine_denominator_has_a_key_too() -> None:
+    assert keys(np.zeros(2, dtype=np.int64), np.array([2**40, 1])).tolist() == [0, 0]
+
+
 def test_equal_units_share_a_rank_and_the_next_counts_on_or_follows() -> None:
     key, there = np.array([7, 9, 7, 5, 9]), np.array([True, True, True, True, False])
     assert ranks(key, there, dense=False) == [2, 1, 2, 4, None]

@@ -17,7 +17,7 @@ def keys(top: Whole, bottom: Whole, limit: int = LIMIT) -> Whole:
     Two different fractions are at least 1 / (bottom × bottom) apart, so that so many times each has another whole part.
     """
     finest = int(bottom.max(initial=1)) ** 2
-    if int(abs(top).max(initial=0)) * finest > limit:
+    if int(abs(top).max(initial=1)) * finest > limit:  # the factor must fit too, where every figure is nothing
         top, bottom = top.astype(object), bottom.astype(object)
     return top * finest // bottom
 
