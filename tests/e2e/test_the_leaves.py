@@ -86,17 +86,15 @@ async def test_each_sheet_cites_two_files_that_can_be_had(played: Installation) 
         assert len(cited) == 2
 
 
-async def test_the_auditor_finds_nothing_wrong(played: Installation) -> None:
-    await played.is_in_order()
-
-
 async def test_played_again_it_changes_nothing(played: Installation) -> None:
     before = await played.heads()
     await played.play(SCRIPT)
     assert await played.heads() == before
 
 
-async def test_the_demo_finds_it_and_names_the_cell_that_does_not_follow(played: Installation) -> None:
+async def test_the_demo_finds_it_the_auditor_nothing_wrong_and_the_cell_that_does_not_follow_is_named(
+    played: Installation,
+) -> None:
     before = await played.heads()
     shown = await played.ictindex("demo", "--leaves", "--exit")
     assert shown.returncode == 0, shown.stderr
