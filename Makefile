@@ -59,7 +59,7 @@ bench: .venv/test.done ## figures beside limits of the same run: engines, append
 ROUNDS := 50
 SEED := $(shell date +%s)
 BROKER := tansu
-drill: .venv/test.done ## years under random mishaps on real processes (ROUNDS=50 SEED=… BROKER=tansu|kafka)
+drill: .venv/test.done ## years under random mishaps on real processes, and the whole year at leaf level (ROUNDS=50 SEED=… BROKER=tansu|kafka)
 	$(PYTEST) tests/drill -m $(if $(filter kafka,$(BROKER)),drill,"drill and not kafka") -v --durations=0 --rounds=$(ROUNDS) --seed=$(SEED) --broker=$(BROKER) $(ARGS)
 
 lock: .venv/run.done ## pin the dependencies of pyproject.toml again, with hashes

@@ -14,7 +14,8 @@ from tests.kit import figures_2020
 from tests.kit.installation import Installation, standing
 from tests.kit.servers import directory_for_servers
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(900)]
+# It takes five minutes; `make test` plays one unit of it (e2e/test_interrupted_year.py).
+pytestmark = [pytest.mark.drill, pytest.mark.server, pytest.mark.timeout(900)]
 [TOLD] = leaf_years()
 SCRIPT, SAID = TOLD.script, years()[0]
 YEAR = SCRIPT.year
