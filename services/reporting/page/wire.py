@@ -163,6 +163,7 @@ class NamedEvidence(Value):
     """A document behind a figure, without the name of its file."""
 
     document: Document
+    shows: Id | None
     sha256: Sha256 | None
     media_type: Text | None
     size_bytes: int | None
