@@ -21,7 +21,7 @@ up: .venv/run.done ## start everything, play nothing
 test: .venv/test.done ## every test but those that need Java, Docker or a browser
 	$(PYTEST) -m "not ($(APART))" -n 3 --dist loadscope $(ARGS)
 
-check: .venv/test.done ## the house's rules and the tests that need no server, under a minute
+check: .venv/test.done ## the house's rules and the tests that need no server, a minute or two, most of it measuring branches
 	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-imports check-fast
 
 check-style:
