@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import asyncpg
 import pytest
@@ -18,45 +19,45 @@ from tests.kit.servers import Server, database_of, postgres
 from tests.kit.world import clock
 
 LOGGED = ("submission", "appraisal", "scoring")
-UNMEASURED = {
-    "property", "golden", "test_scoring_years", "test_appraisal_years", "test_player", "test_house_rules",
-    "test_offline_score", "test_offline_sheets", "test_workbook", "test_check_report", "test_findings_shown",
-    "test_leaf_year",
-}  # fmt: skip
-"""Folders and modules that show no branch as tested: chance came by, or a whole year that asserts other things."""
+TRACER = pytest.StashKey[Any]()  # what measures branches, if anything does
 settings.register_profile("quick", max_examples=25, deadline=None)  # make check: --hypothesis-profile=quick
 settings.register_profile("thorough", max_examples=150, deadline=None)
 settings.load_profile("thorough")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Without servers there is little to leak: collecting garbage seldom saves a fifth of the time."""
+    """Measuring branches doubles the time of whatever runs: what is imported is measured, then the tests alone."""
+    session.stash[TRACER] = sys.gettrace()
+    sys.settrace(None)
+    # Without servers there is little to leak: collecting garbage seldom saves a fifth of the time.
     if not any(item.get_closest_marker("server") for item in session.items):
         gc.freeze()
         gc.set_threshold(100_000, 50, 100)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Measure the test itself, and nothing that pytest does before and after it."""
+    sys.settrace(item.session.stash[TRACER])
+    try:
+        return (yield)
+    finally:
+        sys.settrace(None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whoever began to measure ends it, and finds its tracer where it was."""
+    sys.settrace(session.stash.get(TRACER, None))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for the server needs one: `make check` leaves those tests to `make test`."""
     for item in items:
-        if {item.path.stem, item.path.parent.name} & UNMEASURED:
-            item.add_marker("unmeasured")
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker("server")
         apart = {"server", "kafka", "compose", "upgrade", "drill"} & {mark.name for mark in item.iter_markers()}
         assert apart or item.path.parent.name != "e2e", f"{item.nodeid} starts servers, and is marked as none that does"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Measuring doubles the time of a test; pytest-cov's own mark has no effect in a worker of xdist."""
-    tracer = sys.gettrace()
-    if item.get_closest_marker("unmeasured") and tracer is not None:
-        sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(tracer)
 
 
 @pytest.fixture(scope="session")

@@ -3,28 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from shared.contracts import SubmissionReceived, SubmissionsClosed
+from shared.contracts import SubmissionsClosed
 from shared.envelope import DestroyedText
-from shared.eventlog import (
-    MAX_MESSAGE_BYTES,
-    AnnouncementTooLarge,
-    Append,
-    ChainBroken,
-    Destruction,
-    EventLog,
-    Head,
-    Heard,
-    Mark,
-    Overtaken,
-    Row,
-    verify,
-)
-from shared.vocabulary import ClosedText, GivenPoints
+from shared.eventlog import Append, ChainBroken, Destruction, EventLog, Head, Heard, Mark, Overtaken, Row, verify
+from shared.vocabulary import ClosedText
 from tests.kit.world import noted
 
 SAID = SubmissionsClosed(campaign="2020", handed_in=("a",), missing=())
@@ -162,21 +148,3 @@ async def test_a_row_that_was_cut_out_inserted_or_swapped_is_found(log: EventLog
     for changed in (rows[1:], [rows[0], *rows[2:]], [*rows[:2], rows[1], *rows[2:]], [rows[1], rows[0], *rows[2:]]):
         with pytest.raises(ChainBroken):
             verify(changed)
-
-
-def _told(*texts: ClosedText) -> SubmissionReceived:
-    word = GivenPoints(points=Decimal("1.00"))
-    lines = {f"c{number}": {"word": word, "explanation": text.closed} for number, text in enumerate(texts)}
-    return SubmissionReceived.model_validate(
-        {"campaign": "2020", "unit": "a", "version": 1, "lines": lines, "certified": "0" * 64}
-    )
-
-
-def test_a_message_that_would_block_the_relay_is_refused_with_its_closed_texts() -> None:
-    texts = [ClosedText(salt=f"{number:032}", text="x" * 7_999) for number in range(MAX_MESSAGE_BYTES // 8_000 + 1)]
-    named = [_told(text) for text in texts]
-    Append("bnv", {"s": 0}, (noted("s", named[0]),), texts=tuple(texts[:10]))
-    Append("bnv", {"s": 0}, (noted("s"),), texts=tuple(texts))
-    Append("bnv", {"s": 0}, tuple(noted("s", each) for each in named), texts=tuple(texts))  # each in its own message
-    with pytest.raises(AnnouncementTooLarge):
-        Append("bnv", {"s": 0}, (noted("s", _told(*texts)),), texts=tuple(texts))

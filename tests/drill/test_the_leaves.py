@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cli.demo import leaf_years, years
+from deploy.agencies.year_file import Script
 from deploy.player.bodies import file_of
 from deploy.player.events import StepDone
 from deploy.standalone.parts import REAL
@@ -13,13 +13,16 @@ from shared.vocabulary import Json
 from tests.kit import figures_2020
 from tests.kit.installation import Installation, standing
 from tests.kit.servers import directory_for_servers
+from tests.kit.year_files import full_year, leaves_2020
 
 # It takes five minutes; `make test` plays one unit of it (e2e/test_interrupted_year.py).
 pytestmark = [pytest.mark.drill, pytest.mark.server, pytest.mark.timeout(900)]
-[TOLD] = leaf_years()
-SCRIPT, SAID = TOLD.script, years()[0]
-YEAR = SCRIPT.year
-SCOPE = f"agencies/{YEAR.agency}/campaigns/{YEAR.campaign}"
+AGENCY, CAMPAIGN = "bnv", "2020-leaves"
+SCOPE = f"agencies/{AGENCY}/campaigns/{CAMPAIGN}"
+
+
+def script() -> Script:
+    return leaves_2020().script
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,7 @@ def directory() -> Iterator[Path]:
 async def played(directory: Path) -> AsyncIterator[Installation]:
     """The year at leaf level alone, published."""
     async with standing(directory, REAL) as installation:
-        await installation.play(SCRIPT)
+        await installation.play(script())
         yield installation
 
 
@@ -45,7 +48,7 @@ async def results(played: Installation) -> Json:
 
 async def asked(played: Installation, path: str, unit: str | None = None) -> Json:
     roles = ("unit",) if unit else ("operator", "appraiser", "auditor")
-    token = played.stack.token("somebody", YEAR.agency, roles, unit=unit)
+    token = played.stack.token("somebody", AGENCY, roles, unit=unit)
     answer = await played.client.get(path, headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
@@ -53,20 +56,20 @@ async def asked(played: Installation, path: str, unit: str | None = None) -> Jso
 
 def test_every_step_of_the_process_is_proved_by_a_row_of_a_log(played: Installation) -> None:
     told = {each.number for each in played.events if isinstance(each, StepDone)}
-    assert told == {step.number for step in SCRIPT.template.steps}
+    assert told == {step.number for step in script().template.steps}
 
 
 def test_what_follows_from_the_tables_is_published(results: Json) -> None:
     assert len(results["units"]) == 23
     assert figures_2020.of_json(results) == figures_2020.FIGURES
     units = {unit["unit"]: unit for unit in results["units"]}
-    for unit, year in SAID.year.units.items():
+    for unit, year in full_year("bnv/year-2020").year.units.items():
         for group, printed in year.final.items():
             assert (units[unit]["groups"][group].get("points") or "-") == printed, (unit, group)
 
 
 async def test_each_criterion_is_in_the_history_with_every_word_that_was_said_on_it(played: Installation) -> None:
-    for unit, year in YEAR.units.items():
+    for unit, year in script().year.units.items():
         rows = (await asked(played, f"/scoring/v1/{SCOPE}/units/{unit}/history"))["rows"]
         taken_back = 2 * len(year.self) if year.withdrawn else 0  # once said, once taken back
         assert len(rows) == 3 * len(year.self) + taken_back + len(year.council), unit
@@ -78,7 +81,7 @@ async def test_each_criterion_is_in_the_history_with_every_word_that_was_said_on
 
 
 async def test_each_sheet_cites_two_files_that_can_be_had(played: Installation) -> None:
-    for unit, year in YEAR.units.items():
+    for unit, year in script().year.units.items():
         files = {file_of(paper) for papers in year.evidence.values() for paper in papers} - {None}
         version = 2 if year.withdrawn else 1
         lines = (await asked(played, f"/submission/v1/{SCOPE}/sheets/{unit}/versions/{version}"))["lines"]
@@ -89,7 +92,7 @@ async def test_each_sheet_cites_two_files_that_can_be_had(played: Installation) 
 
 async def test_played_again_it_changes_nothing(played: Installation) -> None:
     before = await played.heads()
-    await played.play(SCRIPT)
+    await played.play(script())
     assert await played.heads() == before
 
 
@@ -101,7 +104,7 @@ async def test_the_demo_finds_it_the_auditor_nothing_wrong_and_the_cell_that_doe
     assert shown.returncode == 0, shown.stderr
     assert "✓ Step" not in shown.stdout
     assert "Nothing is wrong." in shown.stdout
-    assert f"{played.stack.base_url}/{YEAR.agency}/{YEAR.campaign}" in shown.stdout
+    assert f"{played.stack.base_url}/{AGENCY}/{CAMPAIGN}" in shown.stdout
     exception = "State Organization Review, g5: 20.00 is reported, the known answers give 10.00; corrected: g5."
     assert exception in " ".join(shown.stdout.split())
     assert await played.heads() == before

@@ -10,7 +10,8 @@ from shared.edge.topics import declare
 from tests.kit.disorder import Chance, Delay, disturbing
 from tests.kit.house import emptied, house, in_order, once_at
 from tests.kit.servers import Server
-from tests.kit.small_years import full_year, small_years
+from tests.kit.small_years import small_years
+from tests.kit.year_files import full_year
 
 YEARS = small_years()
 PAIRS = [

@@ -17,7 +17,8 @@ from shared.edge.service import Process
 from tests.kit.faults import STEPS, WHEN, Fault, When, chosen, silenced, watched
 from tests.kit.house import House, heads, house, in_order
 from tests.kit.servers import Server, broker_to_kill, database_of
-from tests.kit.small_years import elsewhere, full_year, only
+from tests.kit.small_years import elsewhere, only
+from tests.kit.year_files import full_year
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
 SEED = "one"

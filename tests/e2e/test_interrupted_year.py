@@ -7,22 +7,26 @@ import httpx2
 import pytest
 
 from deploy.agencies.year_file import Script
-from deploy.cli.demo import leaf_years
 from deploy.player.events import ActDone, Event
 from deploy.player.play import play
 from deploy.standalone.broker import Bus
 from tests.kit.house import house, in_order, spoken_for
 from tests.kit.servers import Server, broker_to_kill
 from tests.kit.small_years import only, small_years, undisturbed
+from tests.kit.year_files import leaves_2020
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
 LONG, SHORT = small_years()
-LEAVES = only(leaf_years()[0].script, "vu-khtc")
 LOST = "the line broke"
 
 
 class CutOff(Exception):
     """Somebody pulled the plug."""
+
+
+@pytest.fixture(params=["groups", "leaves"])
+def year(request: pytest.FixtureRequest) -> Script:
+    return LONG if request.param == "groups" else only(leaves_2020().script, "vu-khtc")
 
 
 @pytest.fixture
@@ -31,7 +35,6 @@ def broker() -> Iterator[Bus]:
         yield running
 
 
-@pytest.mark.parametrize("year", [LONG, LEAVES], ids=["groups", "leaves"])
 async def test_a_year_cut_off_after_every_third_act_comes_to_the_same_run(
     migrated: Server, database: str, broker: Bus, tmp_path: Path, year: Script
 ) -> None:

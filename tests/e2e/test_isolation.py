@@ -22,7 +22,8 @@ from shared.edge.web.words import WORDS
 from tests.kit.doors import OF_NOBODY, RESULTS, Book, Route, open_house, routes_of
 from tests.kit.house import House, spoken_for
 from tests.kit.servers import Server
-from tests.kit.small_years import full_year, only, small_years
+from tests.kit.small_years import only, small_years
+from tests.kit.year_files import full_year
 
 pytestmark = pytest.mark.timeout(120)
 LONG, _ = small_years()

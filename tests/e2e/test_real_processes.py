@@ -11,7 +11,6 @@ import asyncpg
 import pytest
 
 from deploy.agencies.year_file import Script
-from deploy.cli.demo import years
 from deploy.standalone.parts import REAL
 from deploy.standalone.stack import Parts
 from services.appraisal.dossier.facts import VerdictGiven
@@ -34,6 +33,7 @@ from tests.kit.kafka import on_kafka
 from tests.kit.kills import Kill, killing
 from tests.kit.servers import directory_for_servers
 from tests.kit.small_years import small_years
+from tests.kit.year_files import example_years
 
 pytestmark = pytest.mark.timeout(300)
 LONG, SHORT = small_years()
@@ -81,7 +81,7 @@ async def test_years_in_which_every_server_is_killed_come_to_the_same_runs(direc
 
 @pytest.mark.kafka
 async def test_the_example_years_on_the_real_broker(directory: Path) -> None:
-    main, *others = years()
+    main, *others = example_years()
     agency, campaign = main.year.agency, main.year.campaign
     async with standing(directory, on_kafka(REAL)) as installation:
         await installation.play(main, *others)

@@ -7,7 +7,8 @@ from deploy.player.drafts import Drafts
 from deploy.standalone.broker import Bus
 from tests.kit.house import house, operator_of
 from tests.kit.servers import Server
-from tests.kit.small_years import full_year, only
+from tests.kit.small_years import only
+from tests.kit.year_files import full_year
 
 SCRIPT = only(full_year("bnv/year-2020"), "vien-khtcnn", "ban-tdkt")
 """By its printed total the one stands above the other, by its groups' scores below."""

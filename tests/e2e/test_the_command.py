@@ -13,16 +13,16 @@ from subprocess import PIPE, Popen
 import httpx2
 import pytest
 
-from deploy.cli.demo import years
 from deploy.standalone.home import Home
 from deploy.standalone.ports import free_ports
 from deploy.standalone.running import attached
 from tests.kit.pids import ended, pids, watched
 from tests.kit.servers import directory_for_servers
 from tests.kit.small_years import undisturbed
+from tests.kit.year_files import example_years
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
-SCRIPTS = years()
+SCRIPTS = example_years()
 MAIN = SCRIPTS[0]
 PATIENCE_SECONDS = 120
 

@@ -11,7 +11,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from deploy.cli.demo import years
 from deploy.player.bodies import file_of
 from deploy.player.events import StepDone
 from deploy.standalone.parts import REAL
@@ -23,9 +22,10 @@ from tests.kit import figures_2020
 from tests.kit.installation import Installation, standing
 from tests.kit.servers import directory_for_servers
 from tests.kit.shown import OF_CAMPAIGN, OF_UNIT, lacking, rows_of
+from tests.kit.year_files import example_years
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
-SCRIPTS = years()
+SCRIPTS = example_years()
 MAIN, OTHER = SCRIPTS[0], SCRIPTS[-1]
 EVERY_ROLE = ("operator", "unit", "unit_head", "appraiser", "council", "approver", "auditor", "machine")
 AGENCY, CAMPAIGN = MAIN.year.agency, MAIN.year.campaign

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from deploy.agencies.year_file import Paper, read_year
+from deploy.agencies.year_file import Paper
 from deploy.player.bodies import evidence_of
 from shared.edge.yaml_file import read_yaml
 from shared.vocabulary import Json
+from tests.kit.year_files import full_year
 
 HERE = Path(__file__).parent
 BNV = HERE.parents[1] / "deploy" / "agencies" / "bnv"
@@ -61,7 +62,7 @@ def test_each_step_has_its_printed_day_and_document_and_the_others_are_marked() 
         {"number": str(step.number)}
         | ({} if step.reconstructed else {"date": str(step.date)})
         | ({"document": step.document} if step.document else {})
-        for step in read_year(BNV / "year-2020.yaml").template.steps
+        for step in full_year("bnv/year-2020").template.steps
     ]
     assert told == PRINTED["steps"]
 

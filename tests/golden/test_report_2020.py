@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.agencies.year_file import Script, read_year
+from deploy.agencies.year_file import Script
 from services.scoring.engine import Standings, UnitInput, compare, examine, run_digest, standing_word, standings
 from services.scoring.engine.figures import printed_score
 from shared.campaign import Enrolment
@@ -18,19 +18,14 @@ from shared.ruleset import cohort_of, evaluate, explain, parse, sheet_of
 from shared.ruleset.errors import ClassesHaveHole
 from shared.standing import PrintedFigure
 from shared.vocabulary import STAGES, NotApplicable, Scored, Stage
+from tests.kit.year_files import AGENCIES, full_year
 
 HERE = Path(__file__).parent
-AGENCIES = HERE.parents[1] / "deploy" / "agencies"
-YEARS = {
-    "bnv": AGENCIES / "bnv" / "year-2020.yaml",
-    "bnv-portal": AGENCIES / "bnv" / "year-2020-portal.yaml",
-    "ubdt": AGENCIES / "ubdt" / "year-2020.yaml",
-}
+YEARS = {"bnv": "bnv/year-2020", "bnv-portal": "bnv/year-2020-portal", "ubdt": "ubdt/year-2020"}
 
 
-@cache
 def script(name: str = "bnv") -> Script:
-    return read_year(YEARS[name])
+    return full_year(YEARS[name])
 
 
 def unit_input(read: Script, enrolled: Enrolment) -> UnitInput:
@@ -303,7 +298,7 @@ def test_the_second_agency_uses_the_unit_codes_of_the_first_and_a_process_withou
 def test_every_cell_of_every_year_can_be_explained(name: str) -> None:
     ruleset = script(name).ruleset
     for unit in roster(name):
-        for code, criterion in sheet_of(ruleset, unit.appendix, unit.overrides).items():
+        for code, criterion in sheet_of(ruleset, unit.appendix, unit.taken).items():
             cohort = cohort_of(criterion, (standing_word(peer, code, "council") for peer in roster(name)))
             word = standing_word(unit, code, "council")
             assert word

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from deploy.agencies.year_file import read_year
 from deploy.cli.main import run
-from tests.kit.scored_year import AGENCIES
 from tests.kit.sheets_file import SHIPPED, heard, written
+from tests.kit.year_files import AGENCIES, full_year
 
 ROOT = Path(__file__).parents[2]
 BNV = AGENCIES / "bnv"
@@ -112,7 +111,7 @@ def final(without: Sequence[str] = ()) -> str:
     """The printed group scores alone, as somebody would copy them from the report."""
     rows = [
         f"{unit},{group},not_applicable,\n" if points == "-" else f"{unit},{group},scored,{points}\n"
-        for unit, year in read_year(BNV / "year-2020.yaml").year.units.items()
+        for unit, year in full_year("bnv/year-2020").year.units.items()
         for group, points in year.final.items()
         if f"{unit}/{group}" not in without
     ]

@@ -10,19 +10,19 @@ from itertools import pairwise
 
 import pytest
 
-from deploy.agencies.year_file import Approve, read_year
+from deploy.agencies.year_file import Approve
 from services.reporting.page.spreadsheets import TABLES
 from tests.kit import figures_2020
 from tests.kit.reporting_service import Reporting, reporting
-from tests.kit.said_year import AGENCIES, said_year
+from tests.kit.said_year import said_year
 from tests.kit.servers import Server, postgres
 from tests.kit.shown import OF_CAMPAIGN, OF_UNIT, Source, lacking, rows_of
 from tests.kit.world import token
+from tests.kit.year_files import full_year
 
 BNV, UNIT = "/bnv/2020", "/bnv/2020/ban-tdkt"
 RUNNING = "/running/2020"
 API = "/reporting/v1/agencies/{}/campaigns/2020/{}"
-YEAR = AGENCIES / "bnv" / "year-2020.yaml"
 CSVS = [f".csv?table={name}" for name in TABLES]
 PUBLIC = ["", ".csv", *CSVS, ".json", ".svg", "/ban-tgcp", "/ban-tgcp.csv", "/ban-tgcp.json"]
 
@@ -163,7 +163,7 @@ async def test_csv_and_json_name_the_agency_too(played: Reporting) -> None:
 
 async def test_nobody_who_acted_is_named_in_public(played: Reporting) -> None:
     year = said_year("bnv/year-2020").messages
-    actors = {message.actor for message in year} | {person.id for person in read_year(YEAR).year.persons}
+    actors = {message.actor for message in year} | {person.id for person in full_year("bnv/year-2020").year.persons}
     for path in [each + suffix for each in (BNV, UNIT) for suffix in ("", ".json", *CSVS)]:
         words = set(re.findall(r"[\w.-]+", (await get(played, path))[1]))
         assert words & actors == set()

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from deploy.agencies.year_file import CloseSubmissions, Paper, Script, SubmitSheets, UnitYear, WithdrawSheet, read_year
+from deploy.agencies.year_file import CloseSubmissions, Paper, Script, SubmitSheets, UnitYear, WithdrawSheet
 from shared.edge.postgres_log import PostgresLog
 from shared.edge.settings import wall_clock
 from shared.edge.yaml_file import read_yaml
@@ -20,6 +20,7 @@ from shared.vocabulary import Json, Word
 from tests.kit.servers import Server
 from tests.kit.submission import HEAD_A, HEAD_B, OPERATOR, Submission
 from tests.kit.world import AGENCY, token
+from tests.kit.year_files import full_year
 
 DIRECTORY = Path(__file__).parents[2] / "deploy" / "agencies" / "bnv"
 
@@ -94,7 +95,7 @@ class Unit:
 
 
 async def test_the_year_is_handed_in_as_its_file_says(submission: Submission, tmp_path: Path) -> None:
-    script = read_year(DIRECTORY / "year-2020.yaml")
+    script = full_year("bnv/year-2020")
     acts = script.year.acts
     opened = await submission.ask("POST", "", OPERATOR, opening(script), headers=at(acts[0].at))
     assert opened.status_code == 201, opened.text

@@ -19,7 +19,8 @@ from shared.eventlog import Row
 from tests.kit.forgery import both, forged
 from tests.kit.house import house
 from tests.kit.servers import Server, broker_to_kill, directory_for_servers
-from tests.kit.small_years import full_year, only
+from tests.kit.small_years import only
+from tests.kit.year_files import full_year
 
 pytestmark = pytest.mark.server
 DATABASE = "released"

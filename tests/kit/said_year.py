@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from deploy.agencies.year_file import (
     Appraise,
@@ -19,7 +18,6 @@ from deploy.agencies.year_file import (
     Script,
     SubmitSheets,
     WithdrawSheet,
-    read_year,
 )
 from services.scoring.engine import UnitInput, compare, run_digest, standings
 from shared.campaign import Contest, Evidence, Opening, SheetLine
@@ -49,8 +47,8 @@ from shared.ruleset import digest, sheet_of
 from shared.standing import RunSummary
 from shared.vocabulary import ClosedText, Stage, Word, canonical
 from shared.vocabulary import digest as json_digest
+from tests.kit.year_files import full_year
 
-AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 ANY = "0" * 64
 
 
@@ -327,4 +325,4 @@ class SaidYear:
 
 def said_year(name: str, *, agency: str | None = None, until: type | None = None) -> SaidYear:
     """The year in ``deploy/agencies/<name>.yaml``, up to the first act of the kind *until*."""
-    return SaidYear(read_year(AGENCIES / f"{name}.yaml"), agency=agency, until=until)
+    return SaidYear(full_year(name), agency=agency, until=until)

@@ -1,8 +1,6 @@
 """A year file as scoring hears it: what submission and appraisal would say about each of its acts."""
 
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 from deploy.agencies.year_file import (
     Appraise,
@@ -14,7 +12,6 @@ from deploy.agencies.year_file import (
     Script,
     SubmitSheets,
     WithdrawSheet,
-    read_year,
 )
 from services.scoring.run.facts import RunDrafted
 from shared.campaign import Opening, SheetLine
@@ -36,8 +33,8 @@ from shared.opening import roster_digest
 from shared.ruleset import digest, sheet_of
 from shared.vocabulary import Closed, Stage, Word, canonical
 from tests.kit.hearing import Hearing
+from tests.kit.year_files import full_year
 
-AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 NO_TEXT = Closed(closed="c" * 64)
 
 
@@ -164,9 +161,4 @@ class ScoredYear:
 
 def scored_year(name: str, *, start: int = 0) -> ScoredYear:
     """The year in ``deploy/agencies/<name>.yaml``."""
-    return ScoredYear(_script(name), start=start)
-
-
-@cache
-def _script(name: str) -> Script:
-    return read_year(AGENCIES / f"{name}.yaml")
+    return ScoredYear(full_year(name), start=start)

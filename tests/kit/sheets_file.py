@@ -14,7 +14,8 @@ from services.scoring.publish.domain import PUBLISH
 from services.scoring.release.facts import RunPublished
 from shared.vocabulary import STAGES, GivenInputs, GivenPoints, GivenState, InputValue, NotScored, Stage, Word
 from tests.kit.hearing import Hearing
-from tests.kit.scored_year import AGENCIES, scored_year
+from tests.kit.scored_year import scored_year
+from tests.kit.year_files import AGENCIES
 
 COLUMNS = ("stage", "unit", "criterion", "state", "points", "input", "value")
 SHIPPED = {"bnv/year-2020": AGENCIES / "bnv" / "sheets-2020.csv"}

@@ -1,7 +1,6 @@
 """Short years of two agencies: the same people and acts as in ``deploy/agencies``, fewer units."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from deploy.agencies.year_file import (
     AnyAct,
@@ -12,17 +11,11 @@ from deploy.agencies.year_file import (
     Script,
     SubmitSheets,
     WithdrawSheet,
-    read_year,
 )
 from services.scoring.run.facts import RunDrafted
 from tests.kit.hearing import Hearing
 from tests.kit.scored_year import ScoredYear
-
-AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
-
-
-def full_year(name: str) -> Script:
-    return read_year(AGENCIES / f"{name}.yaml")
+from tests.kit.year_files import full_year
 
 
 def small_years() -> tuple[Script, Script]:

@@ -1,12 +1,13 @@
 """Submission over ASGI, with everything it keeps in memory, or in a database and a directory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx2
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.submission.main import SERVICE, routes
@@ -71,15 +72,15 @@ class Submission:
         self._appraisal = Publisher("appraisal")
 
     @classmethod
-    def routes(cls) -> Mapping[str, Mapping[str, Any]]:
-        """Every path of the service, with its methods."""
+    def routes(cls) -> Sequence[tuple[str, str]]:
+        """Method and path of every route of the service."""
         log = MemoryLog(clock)
         room = Room(clock=clock, log=log, ends=log)
         app = FastAPI()
         for router in routes(room, MemoryDrafts(), MemoryUploads(), MemoryFiles(), MemoryReplies()):
             app.include_router(router)
-        paths: Mapping[str, Mapping[str, Any]] = app.openapi()["paths"]
-        return paths
+        every = [(method, each) for each in iter_route_contexts(app.routes) for method in sorted(each.methods or ())]
+        return [(method, str(each.path_format)) for method, each in every if each.include_in_schema]
 
     async def ask(
         self,

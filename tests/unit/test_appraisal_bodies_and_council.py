@@ -297,3 +297,15 @@ def test_a_closed_text_is_shown_or_the_decision_that_destroyed_it_or_nothing() -
     assert told(texts, gone) == Told(destroyed_by="12/QĐ")
     assert told(texts, WHY) == Told()
     assert told(texts, None) is None
+
+
+def test_a_change_and_a_review_meet_on_the_councils_own_stream_and_an_approval_rests_on_both() -> None:
+    reviewing = set(DECIDER.streams(accept()))
+    assert {"2020/council/main", "2020/body/council", "2020/run/main", "2020/round/round2"} <= reviewing
+    assert set(DECIDER.streams(change(points("70")))) == {*reviewing, "2020/appraisal/vu-a"}
+    approving = ApproveResults(CAMPAIGN, RUN, DECISION, "Trần Văn T", "f" * 64)
+    assert set(APPROVAL.streams(approving)) == {*reviewing, "2020/approval/main"}
+
+
+def test_a_member_of_no_unit_is_taken() -> None:
+    given(BODY, *opened()).when(establish("team", ("lead", "lead", None))).then(formed("team", ("lead", "lead", None)))

@@ -297,6 +297,9 @@ def test_verdicts_and_closings_are_announced() -> None:
 def test_a_verdict_rests_on_its_round_and_a_closing_on_every_dossier() -> None:
     round_streams = {"2020/round/round1", "2020/round/round2", "2020/body/team", "2020/campaign/main"}
     assert set(ROUND.streams(says())) == {*round_streams, "2020/appraisal/vu-a"}
+    stand = LetStand(CAMPAIGN, "round1", {"vu-a": None, "vu-b": ("g1",)})
+    assert set(ROUND.streams(stand)) == {*round_streams, "2020/appraisal/vu-a", "2020/appraisal/vu-b"}
+    assert ROUND.more(stand, ROUND.fold(OPEN)) == ()
     closing = CloseRound(CAMPAIGN, "round1")
     assert set(ROUND.streams(closing)) == round_streams
     assert set(ROUND.more(closing, ROUND.fold(OPEN))) == {f"2020/appraisal/{unit}" for unit in UNITS}

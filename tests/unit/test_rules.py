@@ -38,6 +38,14 @@ def test_what_is_collected_counts_for_nothing_and_is_accounted_for() -> None:
     assert explain(collected, said, score, "en") == "Collected → 0.00"
 
 
+def test_points_that_somebody_gave_are_accounted_for_beside_the_most_there_are() -> None:
+    judged = criterion({"kind": "manual.v1"}, most="12")
+    said = GivenPoints(points=Decimal("7.25"))
+    score = evaluate(judged, said)
+    assert explain(judged, said, score, "vi") == "Chấm 7,25 trên 12,00 điểm."
+    assert explain(judged, said, score, "en") == "Given 7.25 of 12.00 points."
+
+
 def test_every_kind_is_shown_here() -> None:
     """The set is closed: a kind that is added has its cases, or this fails."""
     kinds = set(every_kind())

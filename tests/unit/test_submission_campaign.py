@@ -23,11 +23,20 @@ from services.submission.campaign.domain import (
 )
 from services.submission.campaign.facts import CampaignListed
 from services.submission.sheet.domain import IntakeOver
-from services.submission.sheet.facts import IntakeClosed, SheetSubmitted
+from services.submission.sheet.facts import IntakeClosed, SheetSubmitted, sheet_stream
 from shared.campaign import Amendment, Block, CalendarChange, Extension, Override, RosterChange, TemplateChange
 from shared.contracts import CampaignAmended, CampaignOpened, RulesetPart, UnitEnrolled
 from shared.errors import IctIndexError
-from shared.opening import HEARD, OPENING_CONSUMERS, CampaignChanged, CampaignUnknown, RulesetAdopted, UnitUnknown
+from shared.opening import (
+    HEARD,
+    OPENING_CONSUMERS,
+    CampaignChanged,
+    CampaignUnknown,
+    EffectiveTimeMissing,
+    EffectiveTimeNotAllowed,
+    RulesetAdopted,
+    UnitUnknown,
+)
 from shared.ruleset import NoSuchAppendix, OverrideDoesNotFit, RulesetInvalid, digest, parse
 from shared.vocabulary import Closed, Localized, Meta
 from tests.kit.campaigns import CALENDAR, CAMPAIGN, RULESET, TEMPLATE, UNITS, appendix, enrolled, leaf, opened
@@ -96,6 +105,20 @@ def test_a_campaign_that_could_not_be_carried_through_is_not_opened(
 ) -> None:
     with pytest.raises(error):
         given(CAMPAIGN_DECIDER).when(replace(START, **change)).decided()
+
+
+def test_only_a_retrospective_campaign_has_dates_that_somebody_says_and_it_has_no_others() -> None:
+    said = replace(META, carried=True)
+    given(CAMPAIGN_DECIDER).when(START, meta=said).refused(EffectiveTimeNotAllowed)
+    retrospective = replace(START, retrospective=True)
+    given(CAMPAIGN_DECIDER).when(retrospective).refused(EffectiveTimeMissing)
+    *_, listed = given(CAMPAIGN_DECIDER).when(retrospective, meta=said).decided()
+    assert listed == CampaignListed(campaign=CAMPAIGN, title=START.title, period="2020", retrospective=True)
+
+
+def test_what_is_amended_rests_on_every_sheet_that_may_have_come() -> None:
+    desk = CAMPAIGN_DECIDER.fold(opened())
+    assert CAMPAIGN_DECIDER.more(amend(extension(1)), desk) == [sheet_stream(CAMPAIGN, unit) for unit in "abc"]
 
 
 def test_a_campaign_is_opened_once() -> None:

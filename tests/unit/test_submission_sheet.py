@@ -30,7 +30,7 @@ from services.submission.sheet.domain import (
     problems,
     self_score,
 )
-from services.submission.sheet.facts import IntakeClosed, SheetSubmitted, SheetWithdrawn, sheet_digest
+from services.submission.sheet.facts import IntakeClosed, SheetSubmitted, SheetWithdrawn, sheet_digest, sheet_stream
 from shared.campaign import CalendarChange, Document, Evidence, Extension, SheetLine
 from shared.contracts import SubmissionReceived, SubmissionsClosed, SubmissionWithdrawn
 from shared.edge.sentences import sentence
@@ -210,6 +210,13 @@ def test_closing_says_who_handed_in_and_who_did_not() -> None:
     history = [*opened(), submitted(unit="a"), submitted(unit="b"), withdrawn(unit="b")]
     expected = IntakeClosed(campaign=CAMPAIGN, handed_in=("a",), missing=("b", "c"))
     given(SHEET, *history).when(CloseIntake(CAMPAIGN)).then(expected)
+
+
+def test_closing_rests_on_every_sheet_and_a_sheet_on_its_own() -> None:
+    desk = SHEET.fold(opened())
+    assert SHEET.more(CloseIntake(CAMPAIGN), desk) == [sheet_stream(CAMPAIGN, unit) for unit in "abc"]
+    assert SHEET.more(WITHDRAW, desk) == ()
+    assert sheet_stream(CAMPAIGN, "a") in SHEET.streams(WITHDRAW)
 
 
 @pytest.mark.parametrize("command", [submit(), WITHDRAW, CloseIntake(CAMPAIGN)])

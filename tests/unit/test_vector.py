@@ -39,12 +39,14 @@ def worked_out(root: Appendix, sheets: Sequence[dict[str, Score]], limit: int = 
     found = wholes(
         root, {one.code: column([plain(s[one.code]) for s in sheets], int(one.max * 100)) for one in leaves}, limit
     )
+    overall, nodes = found.overall.rows(), {code: each.rows() for code, each in found.nodes.items()}
     for row, sheet in enumerate(sheets):
         first = totals(root, sheet)
-        assert found.overall.rows()[row] == plain(first.overall.score)
+        assert overall[row] == plain(first.overall.score)
         assert found.overall.applicable[row] == first.overall.applicable
-        for code, total in first.nodes.items():
-            assert found.nodes[code].rows()[row] == plain(total.score)
+        assert {code: each[row] for code, each in nodes.items()} == {
+            code: plain(total.score) for code, total in first.nodes.items()
+        }
     return found
 
 

@@ -42,7 +42,7 @@ def _enrolled(unit: UnitInput) -> Json:
     return {
         "block": unit.block,
         "appendix": unit.appendix,
-        "overrides": dict(unit.overrides),
+        "overrides": dict(unit.taken),
         "earlier": None if unit.earlier is None else _number(unit.earlier),
     }
 

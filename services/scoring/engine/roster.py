@@ -14,7 +14,7 @@ class UnitInput:
     """One unit of the roster.
 
     Attributes:
-        overrides: By the code of a node, where it is taken from instead; see `tree_of`.
+        taken: By the code of a node, where it is taken from instead; see `tree_of`.
         words: By stage and criterion; a stage that does not count (a campaign without self-score) is left out.
         earlier: Published score of an earlier campaign; None where there is none.
     """
@@ -22,7 +22,7 @@ class UnitInput:
     unit: str
     block: str
     appendix: str
-    overrides: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[Stage, Mapping[str, Word]] = field(default_factory=dict)
     earlier: Decimal | None = None
 
@@ -33,15 +33,10 @@ class UnitInput:
             unit=enrolled.unit,
             block=enrolled.block,
             appendix=enrolled.appendix,
-            overrides=enrolled.taken,
+            taken=enrolled.taken,
             words=words,
             earlier=enrolled.earlier.score if enrolled.earlier else None,
         )
-
-    @property
-    def taken(self) -> Mapping[str, str]:
-        """The same, as a roster entry calls it."""
-        return self.overrides
 
     @property
     def spoke(self) -> bool:

@@ -31,8 +31,8 @@ class Sheets:
 
     def __init__(self, ruleset: Ruleset, units: Mapping[str, Composed]) -> None:
         self._ruleset, self._units = ruleset, units
-        self._trees: dict[str, Appendix] = {}
-        self._known: dict[str, dict[str, Criterion]] = {}
+        self._known: dict[str, tuple[Appendix, dict[str, Criterion]]] = {}
+        self._composed: dict[tuple[object, ...], tuple[Appendix, dict[str, Criterion]]] = {}
 
     def tree(self, unit: str) -> Appendix:
         """The tree *unit* is appraised by.
@@ -40,16 +40,11 @@ class Sheets:
         Raises:
             NoSuchAppendix, OverrideDoesNotFit: Its composition is not in the ruleset.
         """
-        if unit not in self._trees:
-            given = self._units[unit]
-            self._trees[unit] = tree_of(self._ruleset, given.appendix, given.taken)
-        return self._trees[unit]
+        return self._sheet(unit)[0]
 
     def of(self, unit: str) -> dict[str, Criterion]:
         """Its criteria by code, in the order of the document."""
-        if unit not in self._known:
-            self._known[unit] = {criterion.code: criterion for criterion in leaves(self.tree(unit).children)}
-        return self._known[unit]
+        return self._sheet(unit)[1]
 
     def peers(self, criterion: Criterion) -> Iterator[str]:
         """Units with the very same criterion: two appendices may use one code for two."""
@@ -58,3 +53,14 @@ class Sheets:
     def readers(self, unit: str, register: str) -> list[Criterion]:
         """Criteria of the unit's sheet that read what is said on *register*."""
         return [each for each in self.of(unit).values() if register in each.registers.values()]
+
+    def _sheet(self, unit: str) -> tuple[Appendix, dict[str, Criterion]]:
+        """Units that are composed alike share it."""
+        if unit not in self._known:
+            given = self._units[unit]
+            composed = (given.appendix, *sorted(given.taken.items()))
+            if composed not in self._composed:
+                tree = tree_of(self._ruleset, given.appendix, given.taken)
+                self._composed[composed] = tree, {criterion.code: criterion for criterion in leaves(tree.children)}
+            self._known[unit] = self._composed[composed]
+        return self._known[unit]

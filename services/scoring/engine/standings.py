@@ -9,7 +9,7 @@ from services.scoring.engine.roster import UnitInput, full_word, stages_until
 from services.scoring.engine.sheets import Sheets
 from shared.ruleset import Cohort, Criterion, Ruleset, Totals, cohort_of, evaluate, peer_relative, points_of, totals
 from shared.standing import BlockSummary, Cell, Standing
-from shared.vocabulary import Missing, NotScored, Score, Stage
+from shared.vocabulary import Missing, NotScored, Score, Stage, Word
 
 NO_SHEET = NotScored(reason="insufficient_data")
 
@@ -77,10 +77,8 @@ class _Cohorts:
 
     def __init__(self, ruleset: Ruleset, units: Sequence[UnitInput]) -> None:
         self._unsaid: Score = NO_SHEET if ruleset.policies.no_sheet == "zero" else Missing()
-        self._units, self.sheets = (
-            {unit.unit: unit for unit in units},
-            Sheets(ruleset, {unit.unit: unit for unit in units}),
-        )
+        self._units = {unit.unit: unit for unit in units}
+        self.sheets = Sheets(ruleset, self._units)
         self._known: dict[tuple[Criterion, Stage], Cohort] = {}
 
     def unsaid(self, unit: UnitInput) -> Score:
@@ -100,27 +98,33 @@ class _Cohorts:
 def _score(unit: UnitInput, stages: tuple[tuple[Stage, ...], Stage], cohorts: _Cohorts) -> _Scored:
     spoken, last = stages
     tree, sheet = cohorts.sheets.tree(unit.unit), cohorts.sheets.of(unit.unit)
-    cells = {code: _cell(unit, criterion, last, cohorts) for code, criterion in sheet.items()}
-    by_stage = {
-        stage: totals(tree, {code: _score_at(unit, c, stage, cohorts) for code, c in sheet.items()}) for stage in spoken
-    }
+    courses = {code: _course(unit, criterion, last, cohorts) for code, criterion in sheet.items()}
+    by_stage = {stage: totals(tree, {code: course[stage] for code, course in courses.items()}) for stage in spoken}
+    cells = {code: _cell(unit, code, course) for code, course in courses.items()}
     now = totals(tree, {code: cell.standing for code, cell in cells.items()})
     return _Scored(unit=unit, cells=cells, now=now, by_stage=by_stage)
 
 
-def _score_at(unit: UnitInput, criterion: Criterion, stage: Stage, cohorts: _Cohorts) -> Score:
-    word = full_word(unit, criterion, stage)
-    return cohorts.unsaid(unit) if word is None else evaluate(criterion, word, cohorts.of(criterion, stage))
+def _course(unit: UnitInput, criterion: Criterion, last: Stage, cohorts: _Cohorts) -> dict[Stage, Score]:
+    """What stood on *criterion* at each stage up to *last*."""
+    course: dict[Stage, Score] = {}
+    before: Word | None = None
+    score = unsaid = cohorts.unsaid(unit)
+    for stage in stages_until(last):
+        word, cohort = full_word(unit, criterion, stage), cohorts.of(criterion, stage)
+        if word is None:
+            score = unsaid
+        elif cohort is not None or word != before:
+            # Among others it is valued anew: the best unit may have changed since this one was last spoken on.
+            score = evaluate(criterion, word, cohort)
+        before, course[stage] = word, score
+    return course
 
 
-def _cell(unit: UnitInput, criterion: Criterion, last: Stage, cohorts: _Cohorts) -> Cell:
-    spoke = {
-        stage: _score_at(unit, criterion, stage, cohorts)
-        for stage in stages_until(last)
-        if criterion.code in unit.words.get(stage, {})
-    }
-    # What stands is valued among what stands: the best unit may have changed since this unit was last spoken on.
-    return Cell(scores=spoke, standing=_score_at(unit, criterion, last, cohorts))
+def _cell(unit: UnitInput, code: str, course: Mapping[Stage, Score]) -> Cell:
+    spoke = {stage: score for stage, score in course.items() if code in unit.words.get(stage, {})}
+    *_, standing = course.values()
+    return Cell(scores=spoke, standing=standing)
 
 
 def _standing(

@@ -105,9 +105,9 @@ def parts_of(ruleset: Ruleset, units: Sequence[UnitInput]) -> list[Part]:
     found: dict[object, Part] = {}
     worth: dict[Criterion, dict[object, Plain]] = {}
     for row, unit in enumerate(units):
-        name = (unit.appendix, *sorted(unit.overrides.items()))
+        name = (unit.appendix, *sorted(unit.taken.items()))
         if name not in found:
-            tree = tree_of(ruleset, unit.appendix, unit.overrides)
+            tree = tree_of(ruleset, unit.appendix, unit.taken)
             sheet = {each.code: each for each in leaves(tree.children)}
             found[name] = Part(tree, sheet, [], [], {code: [] for code in sheet}, {code: [] for code in sheet}, worth)
         found[name].enrol(row, unit, missing if unit.spoke else silent)

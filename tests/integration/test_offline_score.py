@@ -15,8 +15,9 @@ from shared.ruleset import parse
 from shared.vocabulary import GivenPoints, GivenState, NotApplicable
 from tests.kit.campaigns import RULESET, appendix, enrolled, leaf
 from tests.kit.hearing import Hearing
-from tests.kit.scored_year import AGENCIES, scored_year
+from tests.kit.scored_year import scored_year
 from tests.kit.sheets_file import in_hand, written
+from tests.kit.year_files import AGENCIES
 
 YEARS = ("bnv/year-2020", "bnv/year-2020-portal", "ubdt/year-2020")
 UBDT = {

@@ -8,15 +8,16 @@ import pytest
 from pydantic import ValidationError
 
 from deploy.agencies.year_file import Paper, Person, Script, UnitYear
-from deploy.cli.demo import years
+from deploy.cli import demo
 from deploy.player.bodies import body_of, evidence_of, file_of, opening_of, sheet_words, verdict_of
 from deploy.player.caller import PATIENCE_SECONDS, ActAllowed, ActRefused, Caller, RefusedOtherwise, Sent, ServerSilent
 from shared.vocabulary import Json
+from tests.kit.year_files import example_years
 
 SOMEBODY = Person(id="van-hanh", name="x", position="x", roles=("operator",))
 AT = datetime(2020, 11, 9, 9, 0, tzinfo=UTC)
 DONE = Sent("POST", "/submission/v1/agencies/bnv/campaigns/2020", {"a": 1}, "2020/1/", AT)
-SCRIPTS = years()
+SCRIPTS = example_years()
 HEARD = Sent("POST", "/appraisal/v1/agencies/bnv/campaigns/2020", {}, "2020/2/", None)
 
 
@@ -112,7 +113,7 @@ def test_evidence_names_the_file_it_uploads_by_its_bytes() -> None:
 
 def test_every_year_gives_the_same_bodies_each_time_it_is_read() -> None:
     again = [json.dumps([opening_of(script), _bodies(script)]) for script in SCRIPTS]
-    assert again == [json.dumps([opening_of(script), _bodies(script)]) for script in years()]
+    assert again == [json.dumps([opening_of(script), _bodies(script)]) for script in demo.years()]
 
 
 def test_a_first_sheet_that_was_taken_back_says_what_it_said_then() -> None:

@@ -22,7 +22,6 @@ from deploy.agencies.year_file import (
     Script,
     SubmitSheets,
     WithdrawSheet,
-    read_year,
 )
 from deploy.player.bodies import approval_of, body_of, evidence_of, review_of, sheet_words, verdict_of
 from services.appraisal.dossier.facts import VerdictGiven
@@ -47,8 +46,8 @@ from shared.ruleset import digest as ruleset_digest
 from shared.vocabulary import STAGES, Closed, Json, Meta, Word, canonical, digest
 from tests.kit.appraisal_service import drafted
 from tests.kit.world import AGENCY, afterwards, clock, token, tokens
+from tests.kit.year_files import full_year
 
-AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 WHY = Closed(closed="c" * 64)
 
 
@@ -216,7 +215,7 @@ class Played:
 
 @pytest.fixture(scope="module", params=["bnv/year-2020", "bnv/year-2020-portal", "ubdt/year-2020"])
 async def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    script = read_year(AGENCIES / f"{request.param}.yaml")
+    script = full_year(request.param)
     return await Played(script, tmp_path_factory.mktemp("keys")).play()
 
 

@@ -1,37 +1,32 @@
 """What cannot be told criterion by criterion is refused by name, and the demo says what does not follow."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.agencies.leaf_file import Detail, read_detail
+from deploy.agencies.leaf_file import Detail
 from deploy.agencies.leaf_group import GroupNotJudged, GroupOutOfReach, GroupSaid, told
 from deploy.agencies.leaf_words import CriterionOpen, Part, answers, said_points, words_for
 from deploy.agencies.leaf_year import AnswersDiffer, GroupOtherwise, GroupUnknown, leaf_year
-from deploy.cli.demo import exceptional_sentences, leaf_years
+from deploy.cli.demo import exceptional_sentences
 from deploy.cli.words import Say
 from shared.edge.yaml_file import read_yaml
 from shared.ruleset import Criterion, parse
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Word
 from tests.kit.campaigns import leaf
+from tests.kit.year_files import leaf_detail, leaves_2020
 
 BNV = Path(__file__).parents[2] / "deploy" / "agencies" / "bnv"
 UNIT = "vu-cchc"
 
 
-@cache
-def detail() -> Detail:
-    return read_detail(BNV / "leaves-2020.yaml")
-
-
 def saying(group: str, word: Word) -> Detail:
     """The year in which one unit says *word* of *group* in its sheet."""
-    script, said = detail().script, detail().script.year.units[UNIT]
+    script, said = leaf_detail().script, leaf_detail().script.year.units[UNIT]
     unit = said.model_copy(update={"self": {**said.self, group: word}})
     year = script.year.model_copy(update={"units": {**script.year.units, UNIT: unit}})
-    return detail().model_copy(update={"script": script.model_copy(update={"year": year})})
+    return leaf_detail().model_copy(update={"script": script.model_copy(update={"year": year})})
 
 
 def judged(code: str, most: str = "5.00") -> Criterion:
@@ -61,14 +56,14 @@ def test_a_group_that_is_no_sum_of_its_criteria_is_seen() -> None:
     weights = dict(zip((each["code"] for each in group["children"]), ("2", "1", "1", "0.5", "0.5"), strict=True))
     group["aggregate"] = {"kind": "weighted_sum", "weights": weights}
     with pytest.raises(GroupOtherwise) as refused:
-        leaf_year(detail().model_copy(update={"ruleset": parse(document)}))
+        leaf_year(leaf_detail().model_copy(update={"ruleset": parse(document)}))
     assert refused.value.facts["group"] == "g2"
 
 
 def test_answers_that_do_not_give_the_score_need_words_for_a_correction() -> None:
-    silent = detail().file.model_copy(update={"correction": None})
+    silent = leaf_detail().file.model_copy(update={"correction": None})
     with pytest.raises(AnswersDiffer) as refused:
-        leaf_year(detail().model_copy(update={"file": silent}))
+        leaf_year(leaf_detail().model_copy(update={"file": silent}))
     assert refused.value.facts == {"unit": "tc-tcnn", "group": "g5"}
 
 
@@ -139,7 +134,7 @@ def test_a_reason_moves_the_criterion_that_it_speaks_of() -> None:
 
 
 def test_what_does_not_follow_is_said_in_both_languages() -> None:
-    [year] = leaf_years()
+    year = leaves_2020()
     [vietnamese], [english] = (list(exceptional_sentences(year, Say(language))) for language in ("vi", "en"))
     assert vietnamese.startswith(
         "Ngoại lệ: Tạp chí Tổ chức nhà nước, g5: báo cáo ghi 20,00, câu trả lời đã biết cho 10,00"
