@@ -6,7 +6,7 @@ PYTEST = $(BIN)/python -m pytest
 UV := 0.13.9
 APART := kafka or compose or upgrade or drill
 
-.PHONY: help run up test check check-style check-types check-imports check-unit check-parts check-years test-kafka test-compose test-upgrade bench drill lock clean
+.PHONY: help run up test check check-style check-types check-imports check-unit check-parts check-promises check-laws test-kafka test-compose test-upgrade bench drill lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -23,7 +23,7 @@ test: .venv/test.done ## every test but those that need Java, Docker or a browse
 	$(PYTEST) -m "not ($(APART))" -n 3 --dist loadscope $(ARGS)
 
 check: .venv/test.done ## the house's rules and the tests that need no server, in a minute
-	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-unit check-parts check-years check-types check-style check-imports
+	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-parts check-unit check-laws check-promises check-types check-style check-imports
 
 check-style:
 	$(BIN)/ruff check .
@@ -45,8 +45,11 @@ check-unit:
 check-parts:
 	$(SERVERLESS) tests/integration
 
-check-years:
-	$(SERVERLESS) tests/contract tests/golden tests/property
+check-promises:
+	$(SERVERLESS) tests/house tests/contract
+
+check-laws:
+	$(SERVERLESS) tests/golden tests/property
 
 test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
 	@for tool in java mvn; do command -v $$tool >/dev/null || { \
