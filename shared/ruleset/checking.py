@@ -79,13 +79,27 @@ def findings(ruleset: Ruleset) -> Findings:
         yield from faults
         if not faults:
             yield from _check_bounds(appendix)
-            least = min(least, half_up(bound(appendix, _groups(appendix)).points))
+            least = min(least, _least(appendix))
         if ruleset.policies.rank_on == "unrounded" and isinstance(appendix.aggregate, GeometricMean):
             yield RanksOnRoot(path=_path(("appendices", appendix.code)))
     if ruleset.in_force and ruleset.in_force.until and ruleset.in_force.until < ruleset.in_force.since:
         yield InForceBackwards(path="in_force", since=ruleset.in_force.since, until=ruleset.in_force.until)
     for block, bands in ruleset.classes.items():
         yield from _check_classes(_path(("classes", block)), bands, (least, ruleset.max))
+
+
+def findings_of_whole(ruleset: Ruleset, appendix: Appendix) -> Findings:
+    """What keeps units from being appraised by *appendix*, put together of nodes that are right by themselves."""
+    faults = list(_check_appendix(appendix, ruleset.max, by_themselves=False)) or list(_check_bounds(appendix))
+    yield from faults
+    if not faults:
+        least = min(Decimal(0), *map(_least, (*ruleset.appendices, appendix)))
+        for block, bands in ruleset.classes.items():
+            yield from _check_classes(_path(("classes", block)), bands, (least, ruleset.max))
+
+
+def _least(appendix: Appendix) -> Decimal:
+    return half_up(bound(appendix, _groups(appendix)).points)
 
 
 def _points(exact: Fraction) -> Decimal | Fraction:
@@ -113,7 +127,8 @@ def _nodes(path: str, nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:
             yield from _nodes(below, node.children)
 
 
-def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
+def _check_appendix(appendix: Appendix, greatest: Decimal, *, by_themselves: bool = True) -> Findings:
+    """All of it, or only what its parts are to each other."""
     path = _path(("appendices", appendix.code))
     if appendix.max != greatest:
         yield MaximaDisagree(path=path, max=appendix.max, parts=greatest)
@@ -134,9 +149,10 @@ def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
             case Shared():
                 yield from _check_shared(below, node, groups)
             case Criterion():
-                yield from _check_published(below, node)
                 yield from _check_registers(below, node, criteria)
-                yield from _check_criterion(below, node)
+                if by_themselves:
+                    yield from _check_published(below, node)
+                    yield from _check_criterion(below, node)
             case _:
                 assert_never(node)
 

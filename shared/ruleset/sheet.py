@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from shared.ruleset.checking import findings_of_whole
 from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit
 from shared.ruleset.model import Appendix, Criterion, Group, Node, Ruleset, every, leaves
 
@@ -29,8 +30,8 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
 
     Raises:
         NoSuchAppendix: The ruleset has none of that code.
-        OverrideDoesNotFit: The node is not in both appendices, brings a code that the sheet has already, or reads a
-            register that the sheet has not.
+        OverrideDoesNotFit: The node is not in both appendices, or brings a code that the sheet has already.
+        RulesetInvalid: A part counts, shares or reads what is not there any more, or totals may fall below all classes.
 
     Source: report 1101/QĐ-BNV, part I.IV.2: two units at the ministry's seat report group 1 by appendix I.
     """
@@ -42,11 +43,13 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
         if node not in known or other == appendix:
             raise OverrideDoesNotFit(node=node, source=other)
     children = _composed(ruleset, own.children, overrides)
-    found = {node.code: node for node in every(children)}
-    registers = {of for criterion in leaves(children) for of in criterion.registers.values()}
-    if len(found) != len(list(every(children))) or registers - found.keys():
+    codes = [node.code for node in every(children)]
+    if len(codes) != len(set(codes)):
         raise OverrideDoesNotFit(node=", ".join(overrides), source=", ".join(overrides.values()))
-    return own.model_copy(update={"children": children})
+    composed = own.model_copy(update={"children": children})
+    for finding in findings_of_whole(ruleset, composed):
+        raise finding
+    return composed
 
 
 def sheet_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> dict[str, Criterion]:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from services.scoring.engine.vector import column, plain, wholes
 from shared.edge.sentences.ruleset import SENTENCES
-from shared.ruleset import Appendix, Totals, every, half_up, parse, totals, tree_of
+from shared.ruleset import Appendix, Ruleset, Totals, every, half_up, parse, totals, tree_of
 from shared.ruleset.errors import (
+    ClassesHaveHole,
     MaximaDisagree,
     NothingCounts,
     ReadsRoot,
@@ -122,6 +123,45 @@ def test_a_group_that_is_shared_counts_in_each_of_its_wholes_and_is_worked_out_o
     found = worked_out(root, {"a": "40", "b": "10", "f": "30"})
     assert [str(found.groups[code].points) for code in ("p1", "p2", "foundation")] == ["70.00", "40.00", "30.00"]
     assert str(found.overall.points) == "55.00"
+
+
+def two(first: Json, second: Json, *, at_least: str | None = None) -> Ruleset:
+    """Two appendices whose nodes may be taken from each other."""
+    band = {"code": "A", "label": {"vi": "A"}, "up_to": "100", **({"at_least": at_least} if at_least else {})}
+    return parse({**RULESET, "appendices": [first, second], "classes": {"thuoc": [band]}})
+
+
+FOUNDED = group("I", "mean_of_applicable", shared("s", "f"), group("g", "sum", group("f", "sum", leaf("x"))))
+PLAIN = group("II", "mean_of_applicable", leaf("g"), leaf("h"))
+
+
+def test_what_is_shared_is_not_taken_away_with_the_group_it_stands_in() -> None:
+    with pytest.raises(SharedUnknown) as refusal:
+        tree_of(two(FOUNDED, PLAIN), "I", {"g": "II"})
+    assert refusal.value.facts["path"] == "appendices/I/s"
+
+
+def test_what_is_shared_is_not_taken_to_where_it_does_not_stand() -> None:
+    with pytest.raises(SharedUnknown):
+        tree_of(two(FOUNDED, PLAIN), "II", {"h": "I/s"})
+
+
+def test_a_group_that_is_taken_does_not_come_to_count_itself() -> None:
+    """Each document is right by itself: in one f shares e, in the other e shares f."""
+    first = group("I", "mean_of_applicable", group("e", "sum", leaf("x")), group("f", "sum", shared("s", "e")))
+    second = group("II", "mean_of_applicable", group("e", "sum", shared("t", "f")), group("f", "sum", leaf("y")))
+    with pytest.raises(SharedInItself):
+        tree_of(two(first, second), "I", {"e": "II"})
+
+
+def test_a_group_with_penalties_is_not_taken_to_where_the_total_falls_below_all_classes() -> None:
+    fined, fine = ({"max": "50", "rule": {"kind": "manual.v1", "floor": floor}} for floor in ("-5", "0"))
+    counted = {"kind": "sum", "not_applicable": "zero"}
+    first = group("I", counted, leaf("g", **fined), leaf("h", **fine))
+    second = group("II", counted, leaf("g", **fine), leaf("h", **fined))
+    assert tree_of(two(first, second, at_least="-5"), "I", {"g": "II"}).max == 100
+    with pytest.raises(ClassesHaveHole):
+        tree_of(two(first, second, at_least="-5"), "I", {"h": "II"})
 
 
 def test_what_does_not_apply_leaves_the_percentage_of_every_whole_above() -> None:
