@@ -14,8 +14,8 @@ ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """No figure of a node is lower.
+class Low:
+    """No figure of a node is lower, as its whole reads it.
 
     Attributes:
         points: Of it.
@@ -25,10 +25,28 @@ class Bound:
     points: Fraction
     share: Fraction
 
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The lowest figures of a node.
+
+    Attributes:
+        published: Where it is published, else as `exact`.
+        exact: Before it is rounded.
+    """
+
+    published: Low
+    exact: Low
+
+    @property
+    def points(self) -> Fraction:
+        """As they are shown."""
+        return self.published.points
+
     @property
     def penalizes(self) -> bool:
         """Whether it may fall below zero."""
-        return self.points < 0
+        return self.exact.points < 0
 
     @property
     def holds(self) -> bool:
@@ -55,7 +73,8 @@ def bound(node: Appendix | Node, groups: Mapping[str, Group]) -> Bound:
 
 def _whole(node: Appendix | Group, groups: Mapping[str, Group]) -> Bound:
     counting = [child for child in node.children if child.counts]
-    parts = [bound(child, groups) for child in counting]
+    bounds = [bound(child, groups) for child in counting]
+    parts = [each.exact if node.aggregate.reads == "exact" else each.published for each in bounds]
     least, share = min(part.points for part in parts), min(part.share for part in parts)
     match node.aggregate:
         case Sum(not_applicable="scaled") | WeightedSum():
@@ -66,7 +85,8 @@ def _whole(node: Appendix | Group, groups: Mapping[str, Group]) -> Bound:
                 return found
             smallest = min(Fraction(child.max) for child in counting if child.max)
             finer = node.published and (node.digits is not None or node.aggregate.reads == "exact")
-            return Bound(found.points, share - (quotient(1, 2 * 10**node.decimals * smallest) if finer else ZERO))
+            rounded = share - (quotient(1, 2 * 10**node.decimals * smallest) if finer else ZERO)
+            return Bound(Low(found.points, rounded), Low(found.exact.points, share))
         case Mean() | GeometricMean():
             return _published(node, least)
         case PercentOfMaximum():
@@ -75,7 +95,7 @@ def _whole(node: Appendix | Group, groups: Mapping[str, Group]) -> Bound:
             assert_never(node.aggregate)
 
 
-def _published(node: Appendix | Group | Criterion, points: Fraction) -> Bound:
-    """*points* as they are published, where they are: rounding keeps the order."""
-    least = Fraction(half_up(points, node.decimals)) if node.published else points
-    return Bound(least, quotient(least, Fraction(node.max)) if node.max else ZERO)
+def _published(node: Appendix | Group | Criterion, exact: Fraction) -> Bound:
+    """*exact* points, and as they are published, where they are: rounding keeps the order."""
+    shown = Fraction(half_up(exact, node.decimals)) if node.published else exact
+    return Bound(*(Low(each, quotient(each, Fraction(node.max)) if node.max else ZERO) for each in (shown, exact)))

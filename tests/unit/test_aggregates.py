@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.scoring.engine.vector import column, plain, wholes
 from shared.edge.sentences.ruleset import SENTENCES
 from shared.ruleset import Appendix, Ruleset, Totals, every, half_up, parse, totals, tree_of
+from shared.ruleset.bounds import bound
 from shared.ruleset.errors import (
     ClassesHaveHole,
     MaximaDisagree,
@@ -252,3 +253,12 @@ def test_a_root_is_rounded_half_up(hundredths: list[int], digits: int) -> None:
 @given(st.fractions(0, 10**6), st.integers(1, 5))
 def test_the_root_of_a_power_is_what_was_raised(value: Fraction, degree: int) -> None:
     assert half_up_root(value**degree, degree) == half_up(value)
+
+
+def test_who_reads_exactly_falls_as_low_as_the_exact_figure_and_not_as_the_published_one() -> None:
+    fined = leaf("a", max="11", rule={"kind": "manual.v1", "floor": "-1"})
+    inner = group("g", "percent_of_applicable_maximum", fined)
+    for reads, lowest in (("published", Fraction(-909, 100)), ("exact", Fraction(-100, 11))):
+        root = Appendix.model_validate(group("I", {"kind": "mean_of_applicable", "reads": reads}, inner))
+        assert bound(root, {}).exact.points == lowest
+        assert bound(root, {}).points == Fraction(-909, 100)
