@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.scoring.engine.claims import Meaning
-from services.scoring.engine.ranking import Ties
+from services.scoring.engine.reference import Ties
 from shared.vocabulary import Number, Text
 
 DASHES = ("-", "–", "—")

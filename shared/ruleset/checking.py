@@ -1,6 +1,6 @@
 """Everything that can be wrong with a ruleset whose form is right: each finding with its place and its cure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias, assert_never
@@ -88,14 +88,14 @@ def findings(ruleset: Ruleset) -> Findings:
         yield from _check_classes(_path(("classes", block)), bands, (least, ruleset.max))
 
 
-def findings_of_whole(ruleset: Ruleset, appendix: Appendix) -> Findings:
+def findings_of_whole(ruleset: Ruleset, appendix: Appendix) -> Sequence[RulesetInvalid]:
     """What keeps units from being appraised by *appendix*, put together of nodes that are right by themselves."""
     faults = list(_check_appendix(appendix, ruleset.max, by_themselves=False)) or list(_check_bounds(appendix))
-    yield from faults
-    if not faults:
-        least = min(Decimal(0), *map(_least, (*ruleset.appendices, appendix)))
-        for block, bands in ruleset.classes.items():
-            yield from _check_classes(_path(("classes", block)), bands, (least, ruleset.max))
+    if faults:
+        return faults
+    span = min(Decimal(0), *map(_least, (*ruleset.appendices, appendix))), ruleset.max
+    blocks = ruleset.classes.items()
+    return [each for block, bands in blocks for each in _check_classes(_path(("classes", block)), bands, span)]
 
 
 def _least(appendix: Appendix) -> Decimal:

@@ -237,6 +237,11 @@ def test_modules_and_functions_stay_readable() -> None:
     assert offenders(MODULES, long_functions) == {}
 
 
+def test_the_engine_that_decides_is_read_in_one_sitting() -> None:
+    room = ROOT / "services" / "scoring" / "engine" / "reference"
+    assert 0 < sum(path.read_text().count("\n") for path in room.glob("*.py")) <= LONGEST_MODULE
+
+
 def test_nothing_that_runs_knows_an_agency_or_a_year() -> None:
     """Neither code nor pages, sentences, settings: agencies are data, in ``deploy/agencies``."""
     assert offenders([path for path in SHIPPED if path.suffix == ".py"], particulars) == {}

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from services.scoring.engine import UnitInput, examine, run_digest, standings, totals
-from services.scoring.engine.ranking import ranks
+from services.scoring.engine.reference import ranks
 from shared.ruleset import Ruleset, parse, tree_of
 from shared.standing import Standing
 from shared.vocabulary import (

@@ -8,9 +8,9 @@ from services.scoring.engine.computing import Computed, computed
 from services.scoring.engine.digests import run_digest
 from services.scoring.engine.examination import examine
 from services.scoring.engine.gate import Compared, Comparison, compare, official_means
+from services.scoring.engine.reference import Standings, standings
 from services.scoring.engine.roster import UnitInput, full_word, standing_word
 from services.scoring.engine.sheets import Sheets
-from services.scoring.engine.standings import Standings, standings
 from shared.ruleset import Total, Totals, half_up, points_of, totals
 
 __all__ = [

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from services.scoring.engine.figures import DASH, number
-from services.scoring.engine.ranking import Ties
+from services.scoring.engine.reference import Ties
 
 Meaning: TypeAlias = Literal["not_applicable", "zero"]
 """What a dash stands for: left out of every mean, or nothing scored."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from services.scoring.engine.digests import run_digest
 from services.scoring.engine.examination import examine
 from services.scoring.engine.gate import compare
+from services.scoring.engine.reference import Standings, standings
 from services.scoring.engine.roster import UnitInput
-from services.scoring.engine.standings import Standings, standings
 from shared.ruleset import Ruleset
 from shared.standing import Finding, PrintedFigure, RunSummary, Standing
 from shared.vocabulary import Stage, digest

@@ -28,7 +28,7 @@ from services.scoring.engine.claims import (
 from services.scoring.engine.classes import holes, overlaps, reached
 from services.scoring.engine.figures import DASH, difference, number, same
 from services.scoring.engine.percentages import apportioned, counts, decimals, share
-from services.scoring.engine.ranking import ranks
+from services.scoring.engine.reference import ranks
 from shared.ruleset import half_up
 
 

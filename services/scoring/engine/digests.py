@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from services.scoring.engine.reference import Standings
 from services.scoring.engine.roster import UnitInput, standing_word
-from services.scoring.engine.standings import Standings
 from shared.ruleset import Ruleset
 from shared.ruleset import digest as ruleset_digest
 from shared.vocabulary import GivenInputs, InputValue, Json, Word, digest

@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import ceil
 from typing import TypeAlias
 
+from services.scoring.engine.reference import Standings
 from services.scoring.engine.roster import UnitInput, stages_until
-from services.scoring.engine.standings import Standings
 from services.scoring.engine.vector import (
     Average,
     Counted,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.scoring.engine.examination import examine
 from services.scoring.engine.figures import difference, printed_score, same
 from services.scoring.engine.printed import Report
-from services.scoring.engine.standings import Standings
+from services.scoring.engine.reference import Standings
 from shared.ruleset import Ruleset
 from shared.standing import BlockSummary, Finding, Mean, PrintedFigure
 from shared.vocabulary import Missing

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.scoring.engine.figures import DASH, number
-from services.scoring.engine.ranking import class_of, mean, ranks
-from services.scoring.engine.standings import Standings
+from services.scoring.engine.reference import Standings, class_of, mean, ranks
 from shared.ruleset import Ruleset, Total, aggregate, appendix_of
 from shared.standing import PrintedFigure, Standing
 from shared.vocabulary import NotApplicable, Scored

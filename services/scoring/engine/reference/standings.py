@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.scoring.engine.ranking import class_of, mean, ranks
+from services.scoring.engine.reference.ranking import class_of, mean, ranks
 from services.scoring.engine.roster import UnitInput, full_word, stages_until
 from services.scoring.engine.sheets import Sheets
 from shared.ruleset import Cohort, Criterion, Ruleset, Totals, cohort_of, evaluate, peer_relative, points_of, totals
