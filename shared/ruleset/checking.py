@@ -88,13 +88,15 @@ def findings(ruleset: Ruleset) -> Findings:
         yield from _check_classes(_path(("classes", block)), bands, (least, ruleset.max))
 
 
-def findings_of_whole(ruleset: Ruleset, appendix: Appendix) -> Sequence[RulesetInvalid]:
-    """What keeps units from being appraised by *appendix*, put together of nodes that are right by themselves."""
-    faults = list(_check_appendix(appendix, ruleset.max, by_themselves=False)) or list(_check_bounds(appendix))
-    if faults:
+def findings_of_composed(ruleset: Ruleset, appendix: Appendix) -> Sequence[RulesetInvalid]:
+    """What keeps units from being appraised by an *appendix* into which nodes of another one were put.
+
+    The nodes are right by themselves; what they are to each other may not be, and totals may fall lower than elsewhere.
+    """
+    faults = list(_check_structure(appendix)) or list(_check_bounds(appendix))
+    if faults or (least := _least(appendix)) >= min(Decimal(0), *map(_least, ruleset.appendices)):
         return faults
-    span = min(Decimal(0), *map(_least, (*ruleset.appendices, appendix))), ruleset.max
-    blocks = ruleset.classes.items()
+    blocks, span = ruleset.classes.items(), (least, ruleset.max)
     return [each for block, bands in blocks for each in _check_classes(_path(("classes", block)), bands, span)]
 
 
@@ -127,32 +129,36 @@ def _nodes(path: str, nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:
             yield from _nodes(below, node.children)
 
 
-def _check_appendix(appendix: Appendix, greatest: Decimal, *, by_themselves: bool = True) -> Findings:
-    """All of it, or only what its parts are to each other."""
+def _check_appendix(appendix: Appendix, greatest: Decimal) -> Findings:
     path = _path(("appendices", appendix.code))
     if appendix.max != greatest:
         yield MaximaDisagree(path=path, max=appendix.max, parts=greatest)
+    yield from _check_structure(appendix)
+    for below, node in _nodes(path, appendix.children):
+        if isinstance(node, Criterion):
+            yield from _check_published(below, node)
+            yield from _check_criterion(below, node)
+
+
+def _check_structure(appendix: Appendix) -> Findings:
+    """What nodes are to each other."""
+    path = _path(("appendices", appendix.code))
     nodes = list(_nodes(path, appendix.children))
     repeated = list(_unique(path, (node.code for _, node in nodes)))
     if repeated:
         yield from repeated
         return  # what is found by its code would be found wrong
-    yield from _check_published(path, appendix)
     groups = {node.code: node for _, node in nodes if isinstance(node, Group)}
     criteria = {node.code: node for _, node in nodes if isinstance(node, Criterion)}
-    yield from _check_whole(path, appendix, groups)
-    for below, node in nodes:
+    for below, node in [(path, appendix), *nodes]:
         match node:
-            case Group():
+            case Appendix() | Group():
                 yield from _check_published(below, node)
                 yield from _check_whole(below, node, groups)
             case Shared():
                 yield from _check_shared(below, node, groups)
             case Criterion():
                 yield from _check_registers(below, node, criteria)
-                if by_themselves:
-                    yield from _check_published(below, node)
-                    yield from _check_criterion(below, node)
             case _:
                 assert_never(node)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.ruleset.checking import findings_of_whole
+from shared.ruleset.checking import findings_of_composed
 from shared.ruleset.errors import NoSuchAppendix, OverrideDoesNotFit
 from shared.ruleset.model import Appendix, Criterion, Group, Node, Ruleset, every, leaves
 
@@ -47,7 +47,7 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
     if len(codes) != len(set(codes)):
         raise OverrideDoesNotFit(node=", ".join(overrides), source=", ".join(overrides.values()))
     composed = own.model_copy(update={"children": children})
-    for finding in findings_of_whole(ruleset, composed):
+    for finding in findings_of_composed(ruleset, composed):
         raise finding
     return composed
 

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from services.scoring.engine import UnitInput
-from shared.ruleset import Appendix, Ruleset, Shared, appendix_of, every, half_up, sheet_of
+from shared.errors import IctIndexError
+from shared.ruleset import Appendix, Ruleset, every, half_up, sheet_of, tree_of
 from shared.ruleset.exact import scored
 from shared.ruleset.model import Criterion
 from shared.vocabulary import (
@@ -188,6 +189,9 @@ def rosters(draw: st.DrawFn, ruleset: Ruleset) -> list[UnitInput]:
 
 
 def fits(ruleset: Ruleset, appendix: str, other: str) -> bool:
-    """Whether the first node may be taken from there: as large, and what is shared does not go with it."""
-    (own, *more), (theirs, *_) = (appendix_of(ruleset, each).children for each in (appendix, other))
-    return own.max == theirs.max and not any(isinstance(each, Shared) for each in more)
+    """Whether the first node may be taken from there: as large, and all that is made of it is right with it."""
+    try:
+        tree_of(ruleset, appendix, {"0": other})
+    except IctIndexError:
+        return False
+    return True
