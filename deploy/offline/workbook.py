@@ -41,7 +41,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     CLASSES: ("block", "code", "label.vi", "label.en", "at_least", "below", "up_to"),
 }
 """The first row of each sheet, in either language: what a column is called in YAML."""
-STRUCTURED = ("title", "in_force", "imports", "policies")
+STRUCTURED = ("title", "in_force", "imports", "earlier", "policies")
 """What of the ruleset itself is more than a text."""
 WIDTHS = {"title.vi": 60, "title.en": 40, "more": 50, "ground": 40, "given": 40, "among": 40, "value": 80}
 Row: TypeAlias = Mapping[str, str]

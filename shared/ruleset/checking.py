@@ -8,10 +8,12 @@ from typing import TypeAlias, assert_never
 from shared.ruleset.aggregates import GeometricMean
 from shared.ruleset.bounds import bound
 from shared.ruleset.errors import (
+    BreakUnexplained,
     ClassesHaveHole,
     ClassesOverlap,
     CodeRepeated,
     CollectedNotScored,
+    CounterpartUnknown,
     ExampleFails,
     ExampleMissing,
     FallsTooLow,
@@ -84,6 +86,7 @@ def findings(ruleset: Ruleset) -> Findings:
             yield RanksOnRoot(path=_path(("appendices", appendix.code)))
     if ruleset.in_force and ruleset.in_force.until and ruleset.in_force.until < ruleset.in_force.since:
         yield InForceBackwards(path="in_force", since=ruleset.in_force.since, until=ruleset.in_force.until)
+    yield from _check_earlier(ruleset)
     for block, bands in ruleset.classes.items():
         yield from _check_classes(_path(("classes", block)), bands, (least, ruleset.max))
 
@@ -102,6 +105,18 @@ def findings_of_composed(ruleset: Ruleset, appendix: Appendix) -> Sequence[Rules
 
 def _least(appendix: Appendix) -> Decimal:
     return half_up(bound(appendix, _groups(appendix)).points)
+
+
+def _check_earlier(ruleset: Ruleset) -> Findings:
+    """What is held against an edition before is there, and a break with it is explained to whoever reads a rank."""
+    earlier = ruleset.earlier
+    if earlier is None:
+        return
+    if not earlier.comparable and earlier.note is None:
+        yield BreakUnexplained(path="earlier", edition=earlier.edition)
+    known = {_path((each.code, node.code)) for each in ruleset.appendices for node in every(each.children)}
+    for name in earlier.nodes.keys() - known:
+        yield CounterpartUnknown(path="earlier/nodes", node=name)
 
 
 def _points(exact: Fraction) -> Decimal | Fraction:

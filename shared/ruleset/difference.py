@@ -1,11 +1,12 @@
 """What another edition of a ruleset changes, node by node."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from shared.ruleset.explanation import rule_sentence
 from shared.ruleset.model import Appendix, Criterion, Group, Node, Ruleset
+from shared.ruleset.parsing import digest
 from shared.vocabulary import Json, canonical
 
 What: TypeAlias = Literal["added", "removed", "changed"]
@@ -31,16 +32,36 @@ class Change:
 def difference(before: Ruleset, after: Ruleset, language: str) -> Iterator[Change]:
     """What *after* says otherwise than *before*: first the ruleset itself, then node by node in order.
 
-    A node is the same where its way from the appendix is: one that was moved came and went.
+    A node is the same where its way from the appendix is, or where *after* says what it was in the edition before: one
+    that was moved without a word came and went.
     """
     yield from _fields("", _told(before), _told(after))
     old, new = _nodes(before, language), _nodes(after, language)
+    was = _counterparts(before, after, old, new)
+    now = {was.get(path, path): path for path in new}
     for path, told in old.items():
-        if path in new:
-            yield from _fields(path, told, new[path])
+        if path in now:
+            yield from _fields(now[path], {"path": path, **told}, {"path": now[path], **new[now[path]]})
         else:
             yield Change("removed", path, before=told["title"])
-    yield from (Change("added", path, after=told["title"]) for path, told in new.items() if path not in old)
+    for path, told in new.items():
+        if was.get(path, path) not in old:
+            yield Change("added", path, after=told["title"])
+
+
+def _counterparts(before: Ruleset, after: Ruleset, old: Iterable[str], new: Iterable[str]) -> Mapping[str, str]:
+    """By the way to a node of *after*, the way to what it was; nothing where another edition than *before* is meant."""
+    earlier = after.earlier
+    if earlier is None or earlier.digest not in (None, digest(before)):
+        return {}
+    there, here = ({_named(way): way for way in ways} for ways in (old, new))
+    return {here[node]: there[each.was] for node, each in earlier.nodes.items() if node in here and each.was in there}
+
+
+def _named(way: str) -> str:
+    """As a node is named from outside: its appendix and its code."""
+    appendix, _, below = way.partition("/")
+    return f"{appendix}/{below.rpartition('/')[2]}"
 
 
 def _fields(path: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:

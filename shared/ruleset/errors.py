@@ -118,6 +118,14 @@ class InForceBackwards(RulesetInvalid, code="ruleset.in_force_backwards"):
     """The last day of a method lies before its first."""
 
 
+class BreakUnexplained(RulesetInvalid, code="ruleset.break_unexplained"):
+    """Totals may not be held against the edition before, and nobody is told why."""
+
+
+class CounterpartUnknown(RulesetInvalid, code="ruleset.counterpart_unknown"):
+    """What a node was before is said of a node that the ruleset does not have."""
+
+
 class RoundedUnpublished(RulesetInvalid, code="ruleset.rounded_unpublished"):
     """A figure that is not published would be rounded."""
 

@@ -79,6 +79,7 @@ def imported(document: Json, base: Json, digest: str) -> Json:
     told = [{"node": each.node, "ground": each.ground} for each in begins.alterations]
     source = {"id": base["id"], "edition": base["edition"], "digest": digest, "alterations": told}
     own = {name: value for name, value in document.items() if name != IMPORT}
+    whole.pop("earlier", None)  # whoever begins with a ministry's method had another one before
     return {**whole, **own, "imports": source}
 
 

@@ -247,6 +247,37 @@ class Imported(Strict):
     alterations: tuple[Altered, ...] = ()
 
 
+class Counterpart(Strict):
+    """What a node was in the edition before.
+
+    Attributes:
+        was: The way to it there, ``appendix/node``.
+        comparable: Whether points on both may be held side by side.
+        note: What differs.
+    """
+
+    was: Text
+    comparable: bool = True
+    note: Localized | None = None
+
+
+class Earlier(Strict):
+    """The edition before this one: what of it may be held against what.
+
+    Attributes:
+        edition: What people call it.
+        digest: Of that ruleset, where there is one.
+        comparable: Whether totals and ranks of both mean the same; *note* says why not.
+        nodes: By the way to the node here, ``appendix/node``; a node that is not listed is new, or the same by its way.
+    """
+
+    edition: Text
+    digest: Sha256 | None = None
+    comparable: bool = True
+    note: Localized | None = None
+    nodes: dict[Text, Counterpart] = {}
+
+
 class Ruleset(Strict):
     """One edition of a method.
 
@@ -254,6 +285,7 @@ class Ruleset(Strict):
         ground: The legal document it follows.
         reconstructed: True where a rule in it is printed in no source; *note* says which.
         classes: By block, from the best down.
+        earlier: In no digest where there is none, so that rulesets written before this field was have theirs still.
     """
 
     id: Id
@@ -262,11 +294,17 @@ class Ruleset(Strict):
     ground: Text
     in_force: InForce | None = None
     imports: Imported | None = None
+    earlier: Annotated[Earlier | None, Field(exclude_if=lambda value: value is None)] = None
     reconstructed: bool = False
     note: Text | None = None
     appendices: Annotated[tuple[Appendix, ...], Field(min_length=1)]
     classes: dict[Id, Annotated[tuple[ClassBand, ...], Field(min_length=1)]]
     policies: Policies
+
+    @property
+    def break_note(self) -> Localized | None:
+        """Why earlier totals and ranks do not mean the same; None where they do, as far as anybody says."""
+        return None if self.earlier is None or self.earlier.comparable else self.earlier.note
 
     @property
     def max(self) -> Decimal:

@@ -99,6 +99,14 @@ async def test_a_page_is_readable_without_a_script_and_by_everybody(played: Repo
     assert len(found.ids) == len(set(found.ids))
 
 
+@pytest.mark.parametrize("path", [BNV, UNIT])
+async def test_a_change_of_rank_across_a_break_of_method_is_not_shown_without_a_word(
+    played: Reporting, path: str
+) -> None:
+    assert "Thay đổi thứ hạng: điểm năm 2019 theo phương pháp trước Quyết định 375" in (await page(played, path)).main
+    assert "Change of rank: scores of 2019 follow a method before" in (await page(played, f"{path}?lang=en")).main
+
+
 async def test_nothing_may_be_loaded_from_elsewhere(played: Reporting) -> None:
     answer = await played.browser.get(BNV)
     policy = answer.headers["content-security-policy"]

@@ -38,7 +38,7 @@ RANKS = ("rank_overall", "change_overall", "rank_block", "change_block")
 STANDING = ("total", *RANKS, "block_title", "class_label", "earlier", "earlier_label", "late")
 OF_CAMPAIGN: Mapping[str, Source] = {
     HEAD: Source(("agency_name", "title", "period", "retrospective", "stopped", "release", "decision"), ("decision",)),
-    "ranking": Source(("units", "groups", "max"), ("ranking",)),
+    "ranking": Source(("units", "groups", "max", "earlier_edition"), ("ranking",)),
     "chart": Source(("units",), ("ranking",)),
     "blocks": Source(("units", "blocks", "groups"), ("ranking",)),
     "means": Source(("summary", "blocks"), ("means",)),
@@ -51,7 +51,7 @@ OF_CAMPAIGN: Mapping[str, Source] = {
 }
 OF_UNIT: Mapping[str, Source] = {
     HEAD: Source(("name", "agency_name", "title", "period", "retrospective", "stopped")),
-    "result": Source((*STANDING, "decision", "signer"), ("ranking", "decision")),
+    "result": Source((*STANDING, "earlier_edition", "decision", "signer"), ("ranking", "decision")),
     "groups": Source(("groups", "sheet_groups", "applicable_groups", "unrounded"), ("unit",)),
     "totals": Source(("totals", "total"), ("unit",)),
     "lineage": Source(("criteria", *DECIDED.json), ("unit",)),

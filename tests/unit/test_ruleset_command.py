@@ -7,7 +7,7 @@ import pytest
 
 from deploy.cli.main import run
 from shared.edge.yaml_file import line_of, read_yaml, read_yaml_with_lines
-from shared.ruleset import Change, difference, parse
+from shared.ruleset import Change, difference, digest, parse
 
 UBDT = Path(__file__).parents[2] / "deploy" / "agencies" / "ubdt" / "ruleset-2020.yaml"
 
@@ -110,6 +110,19 @@ def test_two_editions_are_told_apart_node_by_node(other: Path, capsys: pytest.Ca
         ("added", "I/g2/g2.4", ""),
     ]
     assert found[0] == Change("changed", "", "edition", "2020", "2021")
+
+
+@pytest.mark.parametrize("meant", [None, digest(parse(read_yaml(UBDT))), "0" * 64], ids=["any", "this", "another"])
+def test_a_node_that_says_what_it_was_is_held_against_it(other: Path, meant: str | None) -> None:
+    replace(other, ("code: g2.3", "code: g2.4"))
+    document = read_yaml(other)
+    document["earlier"] = {"edition": "2020", "digest": meant, "nodes": {"I/g2.4": {"was": "I/g2.3"}}}
+    found = list(difference(parse(read_yaml(UBDT)), parse(document), "en"))
+    nodes = [(change.what, change.path, change.before, change.after) for change in found if change.path]
+    if meant == "0" * 64:
+        assert [what for what, *_ in nodes] == ["removed", "added"]
+    else:
+        assert nodes == [("changed", "I/g2/g2.4", "I/g2/g2.3", "I/g2/g2.4")]
 
 
 @pytest.mark.parametrize(

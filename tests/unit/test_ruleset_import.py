@@ -8,7 +8,7 @@ from deploy.agencies.ruleset_file import read_ruleset_document
 from deploy.cli.main import run
 from deploy.offline.files import read_ruleset
 from deploy.offline.workbook import read_workbook, write_workbook
-from shared.ruleset import digest, parse, sheet_of
+from shared.ruleset import digest, imported, parse, sheet_of
 from shared.ruleset.model import Altered
 
 UBDT = Path(__file__).parents[2] / "deploy" / "agencies" / "ubdt" / "ruleset-2020.yaml"
@@ -54,6 +54,13 @@ def test_what_is_altered_is_listed_and_the_rest_is_the_others(tmp_path: Path) ->
     assert ruleset.imports.alterations == tuple(
         Altered(node=node, ground=GROUND) for node in ("I/g1/g1.2", "I/g1", "I/g2/g2.1")
     )
+
+
+def test_what_the_other_one_was_before_is_not_what_this_one_was() -> None:
+    theirs = {**read_ruleset(UBDT).model_dump(mode="json"), "earlier": {"edition": "2019"}}
+    document = {"id": "tinh", "import": {"file": "x", "digest": "0" * 64}}
+    assert "earlier" not in imported(document, theirs, "0" * 64)
+    assert imported({**document, "earlier": {"edition": "2018"}}, theirs, "0" * 64)["earlier"] == {"edition": "2018"}
 
 
 def test_whoever_imports_may_be_imported_and_read_as_a_workbook(tmp_path: Path) -> None:

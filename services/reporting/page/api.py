@@ -27,6 +27,7 @@ from shared.edge.asking import Question, Reader
 from shared.edge.service import Room
 from shared.edge.web.pages import language_of
 from shared.edge.web.spreadsheets import spreadsheet
+from shared.ruleset import Ruleset
 from shared.vocabulary import Id, Json
 
 SCOPE = "/reporting/v1/agencies/{agency}/campaigns/{campaign}"
@@ -206,6 +207,7 @@ def _release_json(shown: Published) -> Json:
         "release": release.number,
         "supersedes": release.supersedes,
         "newest_release": release.newest,
+        "earlier_edition": _earlier_json(shown.campaign.ruleset),
         "run": release.run,
         "decision": release.decision.model_dump(mode="json"),
         "signer": release.signer,
@@ -213,6 +215,11 @@ def _release_json(shown: Published) -> Json:
         "position": release.message,
         "published_at": release.at.isoformat(),
     }
+
+
+def _earlier_json(ruleset: Ruleset) -> Json | None:
+    earlier = ruleset.earlier
+    return earlier.model_dump(mode="json", include={"edition", "comparable", "note"}) if earlier else None
 
 
 def _line_json(line: Line) -> Json:

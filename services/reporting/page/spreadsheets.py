@@ -67,8 +67,11 @@ def ranking_rows(shown: Published, language: str) -> list[Row]:
     headings = _words(language, "rank", "rank.block", "unit.code", "unit", "block")
     headings += [earlier_label(shown, language), *_words(language, "self", "total")]
     headings += [f"{code} {title.to(language)}" for code, title in groups.items()]
-    rows = [[*headings, *_words(language, "class", "change", "change.block", "late", "max", "agency")]]
-    whose: Row = [shown.campaign.ruleset.max, shown.campaign.agency_name.to(language)]
+    headings += _words(language, "class", "change", "change.block", "late", "max", "agency", "change.about")
+    rows: list[Row] = [[*headings]]
+    note = shown.campaign.ruleset.break_note
+    about = note.to(language) if note else None
+    whose: Row = [shown.campaign.ruleset.max, shown.campaign.agency_name.to(language), about]
     for line in ranking(shown):
         standing = line.standing
         who: Row = [line.enrolment.unit, line.enrolment.name.to(language), line.block.to(language)]

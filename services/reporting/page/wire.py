@@ -17,6 +17,14 @@ class _OfCampaign(Value):
     retrospective: bool
 
 
+class EarlierEdition(Value):
+    """What the earlier scores and ranks were made by, and whether they mean the same."""
+
+    edition: Text
+    comparable: bool
+    note: Localized | None
+
+
 class _OfRelease(_OfCampaign):
     """A release of it.
 
@@ -28,6 +36,7 @@ class _OfRelease(_OfCampaign):
     release: int
     supersedes: int | None
     newest_release: int
+    earlier_edition: EarlierEdition | None
     run: Sha256
     decision: Document
     signer: Text

@@ -119,6 +119,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path}: ngày hết hiệu lực {until} đứng trước ngày có hiệu lực {since}. Hãy sửa một trong hai ngày.",
         "{path}: the last day {until} lies before the first day {since}. Correct one of them.",
     ),
+    "ruleset.break_unexplained": (
+        "{path}: kết quả không so sánh được với {edition} mà không có ghi chú. Hãy nêu lý do ở note.",
+        "{path}: results cannot be compared with {edition}, and no note says why. Give the reason as note.",
+    ),
+    "ruleset.counterpart_unknown": (
+        "{path}: bộ tiêu chí không có mục {node}. Hãy viết phụ lục/mã như trong bộ tiêu chí này.",
+        "{path}: the ruleset has no node {node}. Write appendix/code as in this ruleset.",
+    ),
     "ruleset.rounded_unpublished": (
         "{path} không công bố nên không được làm tròn. Hãy bỏ digits, hoặc công bố mục này.",
         "{path} is not published and must not be rounded. Leave digits out, or publish it.",

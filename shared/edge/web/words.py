@@ -68,6 +68,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "change.up": ("tăng {count} bậc", "up {count}"),
     "change.down": ("giảm {count} bậc", "down {count}"),
     "change.same": ("giữ nguyên hạng", "same rank"),
+    "change.about": ("Ghi chú về thay đổi", "Note on changes"),
+    "change.broken": ("Thay đổi thứ hạng: {note}", "Change of rank: {note}"),
     "change.none": ("không so sánh được", "no comparison"),
     "change.block": ("Thay đổi trong khối", "Change in the block"),
     "late": ("nộp muộn", "late"),
