@@ -20,8 +20,8 @@ from tests.kit.world import clock
 
 LOGGED = ("submission", "appraisal", "scoring")
 TRACER = pytest.StashKey[Any]()  # what measures branches, if anything does
-settings.register_profile("quick", max_examples=15, deadline=None)  # make check: --hypothesis-profile=quick
-settings.register_profile("thorough", max_examples=150, deadline=None)
+settings.register_profile("quick", max_examples=10, deadline=None)  # make check: --hypothesis-profile=quick
+settings.register_profile("thorough", max_examples=100, deadline=None)
 settings.load_profile("thorough")
 
 
