@@ -26,7 +26,7 @@ class InHand:
         """Wait until nobody else is let in any more."""
 
         async def refused() -> bool:
-            with suppress(ConnectionRefusedError):
+            with suppress(ConnectionRefusedError, ConnectionResetError):  # reset where it closes just now
                 _, writer = await asyncio.open_connection(LOOPBACK, self.port)
                 writer.close()
                 return False
