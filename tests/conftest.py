@@ -21,14 +21,15 @@ from tests.kit.world import clock
 LOGGED = ("submission", "appraisal", "scoring")
 TRACER = pytest.StashKey[Any]()  # what measures branches, if anything does
 settings.register_profile("quick", max_examples=10, deadline=None)  # make check: --hypothesis-profile=quick
-settings.register_profile("thorough", max_examples=100, deadline=None)
+settings.register_profile("thorough", max_examples=150, deadline=None)
 settings.load_profile("thorough")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Measuring branches doubles the time of whatever runs: what is imported is measured, then the tests alone."""
-    session.stash[TRACER] = sys.gettrace()
-    sys.settrace(None)
+    if session.config.pluginmanager.hasplugin("_cov"):  # whoever debugs has a tracer too
+        session.stash[TRACER] = sys.gettrace()
+        sys.settrace(None)
     # Without servers there is little to leak: collecting garbage seldom saves a fifth of the time.
     if not any(item.get_closest_marker("server") for item in session.items):
         gc.freeze()
@@ -38,7 +39,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Measure the test itself, and nothing that pytest does before and after it."""
-    sys.settrace(item.session.stash[TRACER])
+    if (tracer := item.session.stash.get(TRACER, None)) is None:
+        return (yield)
+    sys.settrace(tracer)
     try:
         return (yield)
     finally:
@@ -48,7 +51,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Whoever began to measure ends it, and finds its tracer where it was."""
-    sys.settrace(session.stash.get(TRACER, None))
+    if (tracer := session.stash.get(TRACER, None)) is not None:
+        sys.settrace(tracer)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

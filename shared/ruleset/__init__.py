@@ -16,7 +16,7 @@ from shared.ruleset.importing import import_of, imported
 from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset, Shared, every
 from shared.ruleset.parsing import digest, examined, parse
 from shared.ruleset.rules import decimal_text
-from shared.ruleset.sheet import appendix_of, sheet_of, tree_of
+from shared.ruleset.sheet import appendix_of, check_composition, sheet_of, tree_of
 from shared.ruleset.totals import Total, Totals, aggregate, points_of, totals
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "aggregate",
     "appendix_of",
     "check",
+    "check_composition",
     "cohort_of",
     "completed",
     "decimal_text",

@@ -115,8 +115,7 @@ def _check_earlier(ruleset: Ruleset) -> Findings:
     if not earlier.comparable and earlier.note is None:
         yield BreakUnexplained(path="earlier", edition=earlier.edition)
     known = {_path((each.code, node.code)) for each in ruleset.appendices for node in every(each.children)}
-    for name in earlier.nodes.keys() - known:
-        yield CounterpartUnknown(path="earlier/nodes", node=name)
+    yield from (CounterpartUnknown(path="earlier/nodes", node=name) for name in earlier.nodes if name not in known)
 
 
 def _points(exact: Fraction) -> Decimal | Fraction:

@@ -32,20 +32,23 @@ class Change:
 def difference(before: Ruleset, after: Ruleset, language: str) -> Iterator[Change]:
     """What *after* says otherwise than *before*: first the ruleset itself, then node by node in order.
 
-    A node is the same where its way from the appendix is, or where *after* says what it was in the edition before: one
-    that was moved without a word came and went.
+    A node is the same where *after* says so of the edition before, else where its way from the appendix is: one that
+    was moved without a word came and went, and of two that were one the first is held against it.
     """
     yield from _fields("", _told(before), _told(after))
     old, new = _nodes(before, language), _nodes(after, language)
     was = _counterparts(before, after, old, new)
-    now = {was.get(path, path): path for path in new}
+    now: dict[str, str] = {}
+    for path in (*was, *new):
+        now.setdefault(was.get(path, path), path)
     for path, told in old.items():
         if path in now:
             yield from _fields(now[path], {"path": path, **told}, {"path": now[path], **new[now[path]]})
         else:
             yield Change("removed", path, before=told["title"])
+    met = {path for was_there, path in now.items() if was_there in old}
     for path, told in new.items():
-        if was.get(path, path) not in old:
+        if path not in met:
             yield Change("added", path, after=told["title"])
 
 

@@ -31,7 +31,6 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
     Raises:
         NoSuchAppendix: The ruleset has none of that code.
         OverrideDoesNotFit: The node is not in both appendices, or brings a code that the sheet has already.
-        RulesetInvalid: A part counts, shares or reads what is not there any more, or totals may fall below all classes.
 
     Source: report 1101/QĐ-BNV, part I.IV.2: two units at the ministry's seat report group 1 by appendix I.
     """
@@ -46,10 +45,20 @@ def tree_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> Ap
     codes = [node.code for node in every(children)]
     if len(codes) != len(set(codes)):
         raise OverrideDoesNotFit(node=", ".join(overrides), source=", ".join(overrides.values()))
-    composed = own.model_copy(update={"children": children})
-    for finding in findings_of_composed(ruleset, composed):
-        raise finding
-    return composed
+    return own.model_copy(update={"children": children})
+
+
+def check_composition(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> None:
+    """Refuse a composition that no unit could be appraised by; asked once, when it is said of a unit.
+
+    Raises:
+        NoSuchAppendix, OverrideDoesNotFit: As `tree_of`.
+        RulesetInvalid: A part counts, shares or reads what is not there any more, or totals may fall below all classes.
+    """
+    tree = tree_of(ruleset, appendix, overrides)
+    if overrides:  # else the document was examined when it was read
+        for finding in findings_of_composed(ruleset, tree):
+            raise finding
 
 
 def sheet_of(ruleset: Ruleset, appendix: str, overrides: Mapping[str, str]) -> dict[str, Criterion]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.scoring.engine import UnitInput
 from shared.errors import IctIndexError
-from shared.ruleset import Appendix, Ruleset, every, half_up, sheet_of, tree_of
+from shared.ruleset import Appendix, Ruleset, check_composition, every, half_up, sheet_of
 from shared.ruleset.exact import scored
 from shared.ruleset.model import Criterion
 from shared.vocabulary import (
@@ -191,7 +191,7 @@ def rosters(draw: st.DrawFn, ruleset: Ruleset) -> list[UnitInput]:
 def fits(ruleset: Ruleset, appendix: str, other: str) -> bool:
     """Whether the first node may be taken from there: as large, and all that is made of it is right with it."""
     try:
-        tree_of(ruleset, appendix, {"0": other})
+        check_composition(ruleset, appendix, {"0": other})
     except IctIndexError:
         return False
     return True

@@ -12,7 +12,7 @@ from services.submission.sheet.queries import show_draft
 from services.submission.sheet.tables import Cell
 from shared.campaign import Evidence, SheetLine
 from shared.edge.sentences.ruleset import SENTENCES
-from shared.ruleset import check, completed, evaluate, parse, sheet_of
+from shared.ruleset import check, check_composition, completed, evaluate, parse, sheet_of
 from shared.ruleset.errors import InputsDoNotFit, RegisterUnknown
 from shared.vocabulary import GivenInputs, GivenState, Json, Missing, NotApplicable, NotScored, Score, Scored, Word
 from tests.kit.campaigns import CAMPAIGN, RULESET, appendix, enrolled, leaf, opened
@@ -107,7 +107,7 @@ def test_a_register_that_does_not_say_it_is_refused(change: Json) -> None:
 
 def test_a_group_is_not_taken_to_where_its_register_is_not() -> None:
     with pytest.raises(RegisterUnknown) as refusal:
-        sheet_of(parse(RULES), "II", {"c1": "I"})
+        check_composition(parse(RULES), "II", {"c1": "I"})
     assert refusal.value.facts["path"] == "appendices/II/c1"
 
 

@@ -125,6 +125,15 @@ def test_a_node_that_says_what_it_was_is_held_against_it(other: Path, meant: str
         assert nodes == [("changed", "I/g2/g2.4", "I/g2/g2.3", "I/g2/g2.4")]
 
 
+def test_of_two_nodes_that_were_one_the_second_is_new_and_none_is_passed_over(other: Path) -> None:
+    replace(other, ("code: g2.3", "code: g2.4"))
+    document = read_yaml(other)
+    document["earlier"] = {"edition": "2020", "nodes": {"I/g2.4": {"was": "I/g2.2"}}}
+    found = list(difference(parse(read_yaml(UBDT)), parse(document), "en"))
+    told = {(change.what, change.path) for change in found if change.path}
+    assert told == {("changed", "I/g2/g2.4"), ("removed", "I/g2/g2.3"), ("added", "I/g2/g2.2")}
+
+
 @pytest.mark.parametrize(
     ("path", "line"),
     [("a/x", 2), ("a/x/inputs/1", 5), ("a/x/y/unknown/z", 6), ("a/nothing", 2), ("b", 7), ("", 1), ("a/0/inputs/0", 4)],

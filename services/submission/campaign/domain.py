@@ -38,7 +38,7 @@ from shared.opening import (
     roster_digest,
 )
 from shared.opening import announce as announce_opening
-from shared.ruleset import Ruleset, digest, parse, sheet_of
+from shared.ruleset import Ruleset, check_composition, digest, parse
 from shared.vocabulary import Closed, Json, Localized, Meta, canonical
 
 PART_CHARACTERS = 64 * 1024  # at most four bytes each: 256 KiB, far below what a message may hold
@@ -114,7 +114,7 @@ def decide(command: CampaignCommand, desk: Desk, meta: Meta) -> Sequence[Campaig
 
     Raises:
         CampaignAlreadyOpen, RulesetInvalid, RosterEmpty, UnitRepeated, BlockUnknown, BlockWithoutClasses,
-        NoSuchAppendix, OverrideDoesNotFit, CalendarOutOfOrder: For a campaign that is opened.
+        NoSuchAppendix, OverrideDoesNotFit, RulesetInvalid, CalendarOutOfOrder: For a campaign that is opened.
         CampaignUnknown, UnitUnknown, DeadlineNotLater, SheetsCameAlready, IntakeOver: For an amendment.
     """
     match command:
@@ -183,7 +183,7 @@ def check_roster(enrolments: Sequence[Enrolment], blocks: Sequence[Block], rules
 
     Raises:
         RosterEmpty, UnitRepeated, BlockUnknown, BlockWithoutClasses: See there.
-        NoSuchAppendix, OverrideDoesNotFit: A unit's composition is not in the ruleset.
+        NoSuchAppendix, OverrideDoesNotFit, RulesetInvalid: See `check_composition`.
     """
     if not enrolments:
         raise RosterEmpty
@@ -200,7 +200,7 @@ def check_roster(enrolments: Sequence[Enrolment], blocks: Sequence[Block], rules
 def _check_enrolment(enrolment: Enrolment, blocks: Sequence[Block], ruleset: Ruleset) -> None:
     if enrolment.block not in {block.code for block in blocks}:
         raise BlockUnknown(unit=enrolment.unit, block=enrolment.block)
-    sheet_of(ruleset, enrolment.appendix, enrolment.taken)
+    check_composition(ruleset, enrolment.appendix, enrolment.taken)
 
 
 def _admit(amendment: Amendment, campaign: OpenCampaign, desk: Desk) -> None:
