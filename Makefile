@@ -77,7 +77,7 @@ drill: .venv/test.done ## years under random mishaps on real processes, and the 
 lock: .venv/run.done ## pin the dependencies of pyproject.toml again, with hashes
 	$(BIN)/python -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv==$(UV)
 	for what in run test image; do \
-	  case $$what in run) of="--extra standalone";; test) of="--extra standalone --extra test";; image) of="--extra image";; esac; \
+	  case $$what in run) of="--extra standalone";; test) of="--extra standalone --extra fast --extra test";; image) of="--extra image";; esac; \
 	  .venv/lock/bin/uv pip compile pyproject.toml $$of --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url --quiet --output-file requirements/$$what.txt $(ARGS) >/dev/null || exit 1; \
 	done

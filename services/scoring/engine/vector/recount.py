@@ -8,18 +8,9 @@ from typing import TypeAlias
 import numpy as np
 
 from services.scoring.engine.roster import UnitInput
-from services.scoring.engine.vector.columns import (
-    LIMIT,
-    MISSING,
-    NOT_APPLICABLE,
-    SCORED,
-    Column,
-    Plain,
-    States,
-    Whole,
-    column,
-)
+from services.scoring.engine.vector.columns import MISSING, NOT_APPLICABLE, SCORED, Column, Plain, States, Whole, column
 from services.scoring.engine.vector.encoding import Encoded, Part, heard, parts_of
+from services.scoring.engine.vector.kernel import Kernel
 from services.scoring.engine.vector.places import Rank, class_of, keys, mean, ranks, ranks_within, rows_by
 from services.scoring.engine.vector.wholes import Wholes, wholes
 from shared.ruleset import Ruleset
@@ -111,10 +102,10 @@ def _points_text(total: Plain) -> str:
     return f"{exact.numerator}/{exact.denominator}"
 
 
-def counted(encoded: Sequence[Encoded], limit: int = LIMIT) -> Counted:
-    """What columns come to; *limit* as in `wholes`."""
+def counted(encoded: Sequence[Encoded], kernel: Kernel | None = None) -> Counted:
+    """What columns come to; *kernel* as in `wholes`."""
     return Counted(
-        trees=[(each, wholes(each.tree, each.columns, limit)) for each in encoded],
+        trees=[(each, wholes(each.tree, each.columns, kernel=kernel)) for each in encoded],
         size=sum(len(each.rows) for each in encoded),
     )
 
@@ -133,15 +124,17 @@ class After:
     counted: Counted
 
 
-def recounted(ruleset: Ruleset, units: Sequence[UnitInput], last: Stage) -> Iterator[After]:
-    """Words made columns and worked out, after each stage that spoke and after the *last*.
+def recounted(
+    ruleset: Ruleset, units: Sequence[UnitInput], last: Stage, kernel: Kernel | None = None
+) -> Iterator[After]:
+    """Words made columns and worked out, after each stage that spoke and after the *last*; *kernel* as in `wholes`.
 
     Raises:
         NoSuchAppendix, OverrideDoesNotFit, WordDoesNotFit, PointsOutOfRange: As `standings`.
     """
     parts = parts_of(ruleset, units)
     for stage in heard(parts, last):
-        yield After(stage, parts, counted([part.encoded() for part in parts]))
+        yield After(stage, parts, counted([part.encoded() for part in parts], kernel))
 
 
 @dataclass(frozen=True, slots=True)
