@@ -32,7 +32,8 @@ def measure(*, everybody: bool) -> None:
     """
     ruleset, chance = nation.ruleset(), random.Random(11_000)  # noqa: S311 - a bench
     units = nation.units(chance)
-    roll = Roll([unit.block for unit in units], [int(unit.earlier * 100) for unit in units if unit.earlier is not None])
+    earlier = [int(unit.earlier * 100) for unit in units if unit.earlier is not None]
+    roll = Roll([unit.block for unit in units], earlier, [unit.ranked for unit in units])
     cells = sum(len(words) for unit in units for words in unit.words.values())
     say(f"  {len(units)} units, {len(nation.STAGES)} stages, {cells} words")
     encoded, seconds, mebibytes = _measured(lambda: _encoded(ruleset, units))

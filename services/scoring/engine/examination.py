@@ -65,7 +65,7 @@ def examine(
         return _in_order(cells)
     now = summed[run.stage]
     earlier = [None if each.earlier is None else _hundredths(each.earlier) for each in run.units]
-    roll = Roll([unit.block for unit in units], earlier)
+    roll = Roll([unit.block for unit in units], earlier, [unit.ranked for unit in units])
     found = places(ruleset, roll, now, summed["self"] if "self" in spoken else None)
     figures += _points(now.units(), spoken, run)
     figures += _places(units, run, found)

@@ -167,10 +167,12 @@ class Roll:
 
     Attributes:
         earlier: Score of an earlier campaign × 100; None where there is none.
+        ranked: Whether it is compared at all.
     """
 
     blocks: Sequence[str]
     earlier: Sequence[int | None]
+    ranked: Sequence[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +204,15 @@ def places(ruleset: Ruleset, roll: Roll, now: Counted, self_scored: Counted | No
     """
     total, dense = now.total(), ruleset.policies.ties == "1223"
     key = keys(total.top, total.bottom) if ruleset.policies.rank_on == "unrounded" else total.hundredths
-    there = total.state == SCORED
+    compared = np.array(roll.ranked, dtype=np.bool_)
+    there = (total.state == SCORED) & compared
     before = np.array([each or 0 for each in roll.earlier], dtype=np.int64)
-    known = np.array([each is not None for each in roll.earlier], dtype=np.bool_)
+    known = np.array([each is not None for each in roll.earlier], dtype=np.bool_) & compared
     blocks = rows_by(roll.blocks)
     points = zip(roll.blocks, total.hundredths.tolist(), there.tolist(), strict=True)
     classes = [class_of(ruleset.classes.get(block, ()), figure) if has else None for block, figure, has in points]
-    members: dict[str | None, Whole] = dict(blocks.items())
-    members[None] = np.arange(now.size)
+    members: dict[str | None, Whole] = {block: rows[compared[rows]] for block, rows in blocks.items()}
+    members[None] = np.arange(now.size)[compared]
     nobody = (np.zeros_like(total.state), total.hundredths)
     own = nobody if self_scored is None else _flat(self_scored.total())
     columns = (_flat(total), own, (known * np.int8(SCORED), before))
