@@ -59,7 +59,7 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
     if name not in {TextDestroyed.type, *(contract.type for contract in OF_LOGS)}
 }
 """What each contract does to the tables, in one transaction with its inbox row. Any of them can prove a step."""
-UNKNOWN: Final[Unknown] = campaign.project_unknown
+UNKNOWN: Final[Unknown] = campaign.project_envelope
 """So can a message of a contract that only a later release knows, which reads these tables too."""
 
 

@@ -41,7 +41,7 @@ async def project_of_campaign(connection: AsyncConnection, message: Envelope, sa
     await _remember(connection, message, said.campaign, message.data())
 
 
-async def project_unknown(connection: AsyncConnection, message: Envelope) -> None:
+async def project_envelope(connection: AsyncConnection, message: Envelope) -> None:
     """Remember a message of a contract that only a later release knows, if it is of a campaign."""
     with suppress(BodyUnreadable, KeyError, ValidationError):
         data = message.data()
