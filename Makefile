@@ -61,7 +61,7 @@ test-compose: .venv/test.done ## docker compose: built, started, killed, scaled 
 	  echo "make test-compose needs a running Docker engine with Compose v2, and this machine has none." >&2; exit 1; }
 	$(PYTEST) -m compose $(ARGS)
 
-test-upgrade: .venv/test.done ## what every release kept, restored and gone on with by today's code
+test-upgrade: .venv/test.done ## what every release kept, gone on with by today's code; two releases side by side
 	$(PYTEST) -m upgrade $(ARGS)
 
 bench: .venv/test.done ## figures beside limits of the same run: engines, append, trip, start, peak (ARGS picks some; --kafka: the real broker)
