@@ -27,6 +27,7 @@ from shared.ruleset.errors import (
 from shared.ruleset.exact import half_up_root, scored
 from shared.vocabulary import Json, Missing, NotApplicable, NotScored, Score, Scored
 from tests.kit.campaigns import RULESET, leaf
+from tests.kit.rules import told
 
 
 def group(code: str, aggregate: Json | str, *children: Json, most: str = "100", **more: Any) -> Json:
@@ -143,8 +144,9 @@ def test_what_is_shared_is_not_taken_away_with_the_group_it_stands_in() -> None:
 
 
 def test_what_is_shared_is_not_taken_to_where_it_does_not_stand() -> None:
-    with pytest.raises(SharedUnknown):
+    with pytest.raises(SharedUnknown) as refusal:
         check_composition(two(FOUNDED, PLAIN), "II", {"h": "I/s"})
+    assert told(refusal.value) == {"path": "appendices/II/h", "of": "f"}
 
 
 def test_a_group_that_is_taken_does_not_come_to_count_itself() -> None:
@@ -161,8 +163,9 @@ def test_a_group_with_penalties_is_not_taken_to_where_the_total_falls_below_all_
     first = group("I", counted, leaf("g", **fined), leaf("h", **fine))
     second = group("II", counted, leaf("g", **fine), leaf("h", **fined))
     check_composition(two(first, second, at_least="-5"), "I", {"g": "II"})
-    with pytest.raises(ClassesHaveHole):
+    with pytest.raises(ClassesHaveHole) as refusal:
         check_composition(two(first, second, at_least="-5"), "I", {"h": "II"})
+    assert told(refusal.value) == {"path": "classes/thuoc", "hole": "[-10.00, -5.00)", "label": "A"}
 
 
 def test_what_does_not_apply_leaves_the_percentage_of_every_whole_above() -> None:
@@ -195,28 +198,59 @@ def test_a_part_that_is_missing_is_missed() -> None:
 
 GEOMETRIC = group("g", "geometric_mean", A, B)
 REFUSED = [
-    pytest.param(group("I", "sum", {**A, "counts": "false"}), NothingCounts, id="nothing counts"),
-    pytest.param(group("I", "sum", {**A, "published": "false"}), ReadsUnpublished, id="reads what nobody sees"),
     pytest.param(
-        group("I", EXACT, {**A, "published": "false", "digits": "1"}), RoundedUnpublished, id="rounded inside"
+        group("I", "sum", {**A, "counts": "false"}), NothingCounts, {"path": "appendices/I"}, id="nothing counts"
     ),
-    pytest.param(group("I", "geometric_mean", A, published="false"), RoundedUnpublished, id="a root that nobody sees"),
-    pytest.param(group("I", EXACT, GEOMETRIC), ReadsRoot, id="a root is no fraction"),
-    pytest.param(group("I", EXACT, shared("s", "g"), {**GEOMETRIC, "counts": "false"}), ReadsRoot, id="a shared root"),
-    pytest.param(group("I", "sum", shared("s", "g")), SharedUnknown, id="shares nothing"),
+    pytest.param(
+        group("I", "sum", {**A, "published": "false"}),
+        ReadsUnpublished,
+        {"path": "appendices/I", "part": "a"},
+        id="reads what nobody sees",
+    ),
+    pytest.param(
+        group("I", EXACT, {**A, "published": "false", "digits": "1"}),
+        RoundedUnpublished,
+        {"path": "appendices/I/a"},
+        id="rounded inside",
+    ),
+    pytest.param(
+        group("I", "geometric_mean", A, published="false"),
+        RoundedUnpublished,
+        {"path": "appendices/I"},
+        id="a root that nobody sees",
+    ),
+    pytest.param(
+        group("I", EXACT, GEOMETRIC), ReadsRoot, {"path": "appendices/I", "part": "g"}, id="a root is no fraction"
+    ),
+    pytest.param(
+        group("I", EXACT, shared("s", "g"), {**GEOMETRIC, "counts": "false"}),
+        ReadsRoot,
+        {"path": "appendices/I", "part": "s"},
+        id="a shared root",
+    ),
+    pytest.param(
+        group("I", "sum", shared("s", "g")), SharedUnknown, {"path": "appendices/I/s", "of": "g"}, id="shares nothing"
+    ),
     pytest.param(
         group(
             "I", "mean_of_applicable", shared("s", "g"), group("g", "sum", leaf("a", max="9"), most="9", counts="false")
         ),
         SharedUnknown,
+        {"path": "appendices/I/s", "of": "g"},
         id="shares less",
     ),
     pytest.param(
         group("I", EXACT, shared("s", "g"), group("g", "sum", A, published="false")),
         ReadsUnpublished,
+        {"path": "appendices/I/s", "part": "g"},
         id="shares unseen",
     ),
-    pytest.param(group("I", "sum", group("g", "sum", shared("s", "g"))), SharedInItself, id="shares itself"),
+    pytest.param(
+        group("I", "sum", group("g", "sum", shared("s", "g"))),
+        SharedInItself,
+        {"path": "appendices/I/g/s", "of": "g"},
+        id="shares itself",
+    ),
     pytest.param(
         group(
             "I",
@@ -225,17 +259,49 @@ REFUSED = [
             group("h", "sum", group("i", "sum", shared("t", "g"))),
         ),
         SharedInItself,
+        {"path": "appendices/I/g/s", "of": "h"},
         id="shares itself the long way",
     ),
-    pytest.param(group("I", {**WEIGHTED, "weights": {"a": "1"}}, A, B), MaximaDisagree, id="a part without a weight"),
-    pytest.param(group("I", "percent_of_applicable_maximum", A, most="90"), MaximaDisagree, id="a percentage of 90"),
+    pytest.param(
+        group("I", EXACT, *(group(one, "sum", shared(f"s{one}", of)) for one, of in ("gh", "hi", "ij", "jh"))),
+        SharedInItself,
+        {"path": "appendices/I/h/sh", "of": "i"},
+        id="shares what is shared in a circle",
+    ),
+    pytest.param(
+        group("I", {**WEIGHTED, "weights": {"a": "1/3", "b": "1/3"}}, A, B),
+        MaximaDisagree,
+        {"path": "appendices/I", "max": "100.00", "parts": "200/3"},
+        id="weights that are no whole",
+    ),
+    pytest.param(
+        group("I", {**WEIGHTED, "weights": {"a": "1"}}, leaf("a", max="1"), leaf("b", max="1"), most="1"),
+        MaximaDisagree,
+        {"path": "appendices/I", "max": "1.00", "parts": "-1.00"},
+        id="a part of one point without a weight",
+    ),
+    pytest.param(
+        group("I", {**WEIGHTED, "weights": {"a": "1"}}, A, B),
+        MaximaDisagree,
+        {"path": "appendices/I", "max": "100.00", "parts": "-1.00"},
+        id="a part without a weight",
+    ),
+    pytest.param(
+        group("I", "percent_of_applicable_maximum", A, most="90"),
+        MaximaDisagree,
+        {"path": "appendices/I", "max": "90.00", "parts": "100.00"},
+        id="a percentage of 90",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("root", "error"), REFUSED)
-def test_a_whole_that_cannot_be_made_is_refused_with_its_place(root: Json, error: type[RulesetInvalid]) -> None:
+@pytest.mark.parametrize(("root", "error", "facts"), REFUSED)
+def test_a_whole_that_cannot_be_made_is_refused_with_its_place(
+    root: Json, error: type[RulesetInvalid], facts: dict[str, str]
+) -> None:
     with pytest.raises(error) as refusal:
         parse(document(root))
+    assert told(refusal.value) == facts
     for sentence in SENTENCES[error.code]:
         assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
 

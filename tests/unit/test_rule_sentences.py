@@ -8,12 +8,12 @@ from shared.ruleset import rule_sentence
 from tests.kit.rule_cases import CASES
 from tests.kit.rules import (
     BEST,
-    BONUS,
     CHOICE,
     DAYS,
     EACH,
     LEADER,
     LESS,
+    MERITS,
     PER_ITEM,
     RATIO,
     RECORDS,
@@ -75,14 +75,14 @@ SENTENCES_SAID = [
     ),
     (PER_ITEM, "Số máy đã cài: mỗi đơn vị tính 1,00 điểm, tối đa 10,00.", "a: 1.00 points each, at most 10.00."),
     (
-        {"kind": "deduction.v1", "each": {"a": "0.5"}},
-        "10,00 điểm, trừ theo số lần: Số máy đã cài −0,50; không dưới 0,00.",
-        "10.00 points, less for each: a −0.50; never below 0.00.",
+        {"kind": "deduction.v1", "each": {"a": "0.5", "b": "3"}},
+        "10,00 điểm, trừ theo số lần: Số máy đã cài −0,50; Tổng số máy −3,00; không dưới 0,00.",
+        "10.00 points, less for each: a −0.50; b −3.00; never below 0.00.",
     ),
     (
-        BONUS,
-        "Số máy đã cài +2,00; Tổng số máy −1,50; trong khoảng -5,00 đến 10,00.",
-        "a +2.00; b −1.50; between -5.00 and 10.00.",
+        MERITS,
+        "Số máy đã cài +2,00; c +1,00; Tổng số máy −1,50; d −0,50; trong khoảng -5,00 đến 10,00.",
+        "a +2.00; c +1.00; b −1.50; d −0.50; between -5.00 and 10.00.",
     ),
     (
         RECORDS,
@@ -158,6 +158,6 @@ def test_the_target_and_the_whole_are_said_too() -> None:
     whole = criterion({"kind": "manual.v1", "floor": "-5"})
     assert rule_sentence(whole, "vi") == "Chấm trực tiếp, từ -5,00 đến 10,00 điểm."
     assert rule_sentence(whole, "en") == "Appraised as a whole, from -5.00 to 10.00 points."
-    collected = criterion({"kind": "collect.v1", "inputs": ["a"]}, most="0")
-    assert rule_sentence(collected, "vi") == "Thu thập, không tính điểm: Số máy đã cài."
-    assert rule_sentence(collected, "en") == "Collected, not scored: a."
+    collected = criterion({"kind": "collect.v1", "inputs": ["a", "b"]}, most="0")
+    assert rule_sentence(collected, "vi") == "Thu thập, không tính điểm: Số máy đã cài, Tổng số máy."
+    assert rule_sentence(collected, "en") == "Collected, not scored: a, b."

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shared.edge.sentences.ruleset import SENTENCES
 from shared.edge.yaml_file import YamlUnreadable, read_yaml
 from shared.errors import IctIndexError
 from shared.ruleset import (
@@ -16,7 +15,6 @@ from shared.ruleset import (
     NoSuchAppendix,
     OverrideDoesNotFit,
     PointsOutOfRange,
-    RulesetInvalid,
     WordDoesNotFit,
     cohort_of,
     digest,
@@ -26,26 +24,8 @@ from shared.ruleset import (
     peer_relative,
     sheet_of,
 )
-from shared.ruleset.errors import (
-    ClassesHaveHole,
-    ClassesOverlap,
-    CodeRepeated,
-    CohortUnknown,
-    FallsTooLow,
-    InForceBackwards,
-    InputOutOfRange,
-    InputsDisagree,
-    InputsDoNotFit,
-    MaximaDisagree,
-    RanksOnRoot,
-    RootOfPenalty,
-    ShapeWrong,
-    TiersHaveHole,
-    TiersOutOfOrder,
-    WorthAboveMaximum,
-)
+from shared.ruleset.errors import CohortUnknown, InputOutOfRange, InputsDoNotFit, ShapeWrong
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Scored
-from tests.kit.campaigns import appendix, leaf
 
 AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 
@@ -89,109 +69,6 @@ def test_the_digest_changes_with_any_rule(example: Any) -> None:
     before = digest(parse(example))
     example["appendices"][0]["children"][1]["children"][0]["rule"]["tiers"][0]["at_least"] = "89.95"
     assert digest(parse(example)) != before
-
-
-def _tiers(document: Any) -> Any:
-    return document["appendices"][0]["children"][1]["children"][0]["rule"]["tiers"]
-
-
-def _rooted(document: Any) -> Any:
-    appendix = document["appendices"][0]
-    appendix.update(aggregate="geometric_mean", children=[{**appendix, "code": "whole"}])
-
-
-def _penalized(document: Any, floor: str) -> Any:
-    leaf = document["appendices"][0]["children"][0]["children"][0]
-    for name in ("inputs", "examples"):
-        leaf.pop(name)
-    leaf["rule"] = {"kind": "manual.v1", "floor": floor}
-
-
-BROKEN = [
-    pytest.param(lambda d: d.pop("policies"), ShapeWrong, id="a policy unsaid"),
-    pytest.param(lambda d: d["appendices"][0].update(extra="1"), ShapeWrong, id="an unknown field"),
-    pytest.param(lambda d: d["appendices"][0]["children"][0].update(code="g2"), CodeRepeated, id="a code twice"),
-    pytest.param(lambda d: d["appendices"].append(d["appendices"][0]), CodeRepeated, id="an appendix twice"),
-    pytest.param(lambda d: d["appendices"][0]["children"][0].update(max="50"), MaximaDisagree, id="a sum that is none"),
-    pytest.param(
-        lambda d: d["appendices"][0].update(aggregate="mean_of_applicable"),
-        MaximaDisagree,
-        id="a mean of unequal maxima",
-    ),
-    pytest.param(
-        lambda d: d["appendices"][0]["children"][0]["children"][0]["rule"].update(numerator="laptops"),
-        InputsDisagree,
-        id="an input nobody declared",
-    ),
-    pytest.param(lambda d: _tiers(d).pop(), TiersHaveHole, id="no tier at the bottom"),
-    pytest.param(lambda d: _tiers(d).reverse(), TiersOutOfOrder, id="tiers the wrong way round"),
-    pytest.param(lambda d: _tiers(d)[0].update(points="21"), WorthAboveMaximum, id="a tier above the maximum"),
-    pytest.param(lambda d: d["classes"]["su_nghiep"].pop(), ClassesHaveHole, id="no class at the bottom"),
-    pytest.param(lambda d: d["classes"]["su_nghiep"].pop(1), ClassesHaveHole, id="no class in the middle"),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][1].update(below="81"), ClassesOverlap, id="a score in two classes"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][0].update(up_to="101"), ClassesOverlap, id="a class off the scale"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][-1].update(at_least="-1"), ClassesOverlap, id="a class below zero"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][1].pop("at_least"), ClassesOverlap, id="a middle class without a beginning"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][1].update(at_least="80"), ClassesOverlap, id="a class with no score in it"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][0].pop("up_to"), ClassesHaveHole, id="a best class without an end"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][0].update(up_to="99"), ClassesHaveHole, id="no class for the full score"
-    ),
-    pytest.param(
-        lambda d: (d["policies"].update(rank_on="unrounded"), _rooted(d)),
-        RanksOnRoot,
-        id="ranks on what is no fraction",
-    ),
-    pytest.param(lambda d: _penalized(d, "-1"), ClassesHaveHole, id="no class for what penalties leave"),
-    pytest.param(lambda d: _penalized(d, "-100000"), FallsTooLow, id="a total that no score has room for"),
-    pytest.param(lambda d: (_penalized(d, "-1"), _rooted(d)), RootOfPenalty, id="a root of a penalty"),
-    pytest.param(
-        lambda d: d.update(in_force={"since": "2025-06-03", "until": "2025-06-02"}), InForceBackwards, id="ends first"
-    ),
-    pytest.param(
-        lambda d: d["appendices"].append({**d["appendices"][0], "code": "X", "max": "50"}),
-        MaximaDisagree,
-        id="two appendices with different totals",
-    ),
-]
-
-
-@pytest.mark.parametrize(("breaking", "error"), BROKEN)
-def test_a_ruleset_that_cannot_be_applied_is_refused(example: Any, breaking: Any, error: type[RulesetInvalid]) -> None:
-    breaking(example)
-    with pytest.raises(error) as refusal:
-        parse(example)
-    for sentence in SENTENCES[error.code]:
-        assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
-
-
-def test_a_total_is_lowest_where_all_but_a_penalty_is_left_out(published: Any) -> None:
-    """Of a part that is left out nothing stays in the maximum that the whole sees: five of ten are half of it all."""
-    penalty = leaf("a", max="10", rule={"kind": "manual.v1", "floor": "-5"})
-    group = {"code": "g", "title": {"vi": "Nhóm"}, "max": "50", "children": [penalty, leaf("b", max="40")]}
-    group["aggregate"] = {"kind": "sum", "not_applicable": "left_out"}
-    whole = {**appendix("I", leaf("c", max="50")), "aggregate": "sum"}
-    whole["children"].append(group)
-    bands = [{"code": "A", "label": {"vi": "A"}, "at_least": "-49.99", "up_to": "100"}]
-    with pytest.raises(ClassesHaveHole) as refusal:
-        parse({**published, "appendices": [whole], "classes": {"thuoc": bands}})
-    assert refusal.value.facts["hole"] == "[-50.00, -49.99)"
-    group["digits"] = "0"  # rounding may add half a point to a penalty, of as few as ten
-    with pytest.raises(ClassesHaveHole) as refusal:
-        parse({**published, "appendices": [whole], "classes": {"thuoc": bands}})
-    assert refusal.value.facts["hole"] == "[-55.00, -49.99)"
 
 
 def test_a_score_written_as_a_float_is_refused(example: Any) -> None:
