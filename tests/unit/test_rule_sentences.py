@@ -63,15 +63,15 @@ SENTENCES_SAID = [
         "a − b > 0: 0.00; ≥ 0: 5.00; otherwise: 10.00.",
     ),
     (
-        {**RATIO, "full_at": "0.8"},
-        "Điểm = 10,00 × Số máy đã cài / Tổng số máy / 80 %, không quá điểm tối đa; mẫu số bằng 0: 0 điểm.",
-        "Points = 10.00 × a / b / 80 %, never above the maximum; a denominator of 0: 0 points.",
+        {**RATIO, "full_at": "0.805"},
+        "Điểm = 10,00 × Số máy đã cài / Tổng số máy / 80,5 %, không quá điểm tối đa; mẫu số bằng 0: 0 điểm.",
+        "Points = 10.00 × a / b / 80.5 %, never above the maximum; a denominator of 0: 0 points.",
     ),
     (
-        {**RATIO, "kind": "threshold_ratio.v1", "threshold": "0.8", "zero_denominator": "full"},
-        "Số máy đã cài / Tổng số máy dưới 80 %: 0; từ đó 10,00 × tỷ lệ, không quá điểm tối đa; "
+        {**RATIO, "kind": "threshold_ratio.v1", "threshold": "0.805", "zero_denominator": "full"},
+        "Số máy đã cài / Tổng số máy dưới 80,5 %: 0; từ đó 10,00 × tỷ lệ, không quá điểm tối đa; "
         "mẫu số bằng 0: điểm tối đa.",
-        "a / b below 80 %: 0; from there 10.00 × the share, at most the maximum; a denominator of 0: the maximum.",
+        "a / b below 80.5 %: 0; from there 10.00 × the share, at most the maximum; a denominator of 0: the maximum.",
     ),
     (PER_ITEM, "Số máy đã cài: mỗi đơn vị tính 1,00 điểm, tối đa 10,00.", "a: 1.00 points each, at most 10.00."),
     (
