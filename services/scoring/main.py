@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.scoring.preview import api as preview_api
 from services.scoring.publish import api as publish_api
 from services.scoring.publish.consumers import on_results_approved
 from services.scoring.run import api as run_api
@@ -43,7 +44,7 @@ CONSUMERS: dict[str, Consumer] = {
 def routers(room: Room) -> Sequence[APIRouter]:
     """The service's routes, given the world."""
     log = room.own_log
-    return [score_api.router(log), run_api.router(log), publish_api.router(log)]
+    return [score_api.router(log), run_api.router(log), preview_api.router(log), publish_api.router(log)]
 
 
 SERVICE = Service(name="scoring", routers=routers, consumers=CONSUMERS)

@@ -1,6 +1,8 @@
 """The two engines on a nation: the one that decides, by fractions, and the one that works it out again, by columns."""
 
+import functools
 import gc
+import itertools
 import random  # noqa: TID251 - drawn from a seed: each time the same nation
 import re
 import time
@@ -8,12 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from services.scoring.engine import Standings, UnitInput, examine, standings
+from services.scoring.engine import Ongoing, Standings, UnitInput, examine, standings
 from services.scoring.engine.vector import Counted, Encoded, Roll, counted, heard, parts_of, places
 from shared.ruleset import Ruleset
 from shared.vocabulary import Stage
 from tests.bench import nation
 from tests.bench.figures import say
+from tests.kit.chance import drawn_changes
 
 SAMPLE = 1000
 TURNS = 5
@@ -41,8 +44,22 @@ def measure(*, everybody: bool) -> None:
     run, seconds, mebibytes = _measured(lambda: standings(ruleset, sample, LAST))
     say(f"  reference, {len(sample)} units: {seconds:.1f} s, {mebibytes} MiB")
     say(f"  reference / vector, a unit: {seconds / len(sample) / (best / len(units)):.0f}")
+    _ongoing(ruleset, sample, chance)
     found, seconds, _ = _measured(lambda: examine(ruleset, sample, run))
     say(f"  gate, {len(sample)} units: {seconds:.1f} s; {_figures(run)} figures, {len(found)} differ")
+
+
+def _ongoing(ruleset: Ruleset, sample: Sequence[UnitInput], chance: random.Random) -> None:
+    """One word more, and the run that follows; against the same run made anew."""
+    run = Ongoing.begun(ruleset, sample, LAST)
+    changes = list(itertools.islice(drawn_changes(chance, ruleset, sample), TURNS))
+    spent = []
+    for unit in changes:
+        run, seconds, _ = _measured(functools.partial(run.heard, unit))
+        spent.append(seconds)
+    anew, seconds, _ = _measured(lambda: standings(ruleset, list(run.units.values()), LAST))
+    same = "the same run" if anew == run.standings else "ANOTHER RUN"
+    say(f"  one word more, {len(sample)} units: {1000 * max(spent):.0f} ms; anew {seconds:.1f} s; {same}")
 
 
 def _encoded(ruleset: Ruleset, units: Sequence[UnitInput]) -> list[list[Encoded]]:

@@ -8,10 +8,11 @@ import pytest
 
 from services.scoring.main import SERVICE
 from services.scoring.run.facts import RunDrafted
-from shared.contracts import SubmissionWithdrawn, TextDestroyed
+from shared.campaign import RosterChange
+from shared.contracts import CampaignAmended, SubmissionWithdrawn, TextDestroyed
 from shared.edge.service import Room
-from shared.vocabulary import ClosedText
-from tests.kit.campaigns import CAMPAIGN, UNITS, opened
+from shared.vocabulary import ClosedText, Json
+from tests.kit.campaigns import CAMPAIGN, UNITS, enrolled, opened
 from tests.kit.documents import DECISION
 from tests.kit.hearing import Hearing, approved, closed, sheet, verdict
 from tests.kit.world import AGENCY, clock, token, tokens
@@ -40,6 +41,11 @@ class Desk:
     async def get(self, path: str, *roles: str, campaign: str = CAMPAIGN, **more: Any) -> httpx2.Response:
         said = {"authorization": f"Bearer {token('somebody', *(roles or ('auditor',)), **more)}"}
         return await self._client.get(f"/scoring/v1/agencies/{AGENCY}/campaigns/{campaign}{path}", headers=said)
+
+    async def supposes(self, *words: Json, role: str = "appraiser", **more: Any) -> httpx2.Response:
+        said = {"authorization": f"Bearer {token('somebody', role, **more)}"}
+        path = f"/scoring/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}/previews"
+        return await self._client.post(path, headers=said, json={"words": words})
 
     async def run(self) -> str:
         *_, draft = await self.hearing.facts(RunDrafted)
@@ -171,3 +177,60 @@ async def test_a_campaign_without_a_draft_says_so(tmp_path: Path) -> None:
     await hearing.open(opened(UNITS))
     answer = await Desk(hearing, tmp_path).get("/standings")
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:ictindex:standings.nothing_drafted")
+
+
+def supposed(unit: str, criterion: str, stage: str, points: str) -> Json:
+    return {"unit": unit, "criterion": criterion, "stage": stage, "word": {"kind": "points", "points": points}}
+
+
+def rankings(answer: httpx2.Response) -> list[tuple[str, str, str, str]]:
+    """Unit, its block and overall rank before and after, its total and class after."""
+    return [
+        (
+            each["unit"],
+            f"{each['before']['rank_block']}/{each['before']['rank_overall']}",
+            f"{each['after']['rank_block']}/{each['after']['rank_overall']}",
+            f"{each['after']['total']} {each['after']['class_code']}",
+        )
+        for each in answer.json()["effects"]
+    ]
+
+
+async def test_a_word_that_nobody_said_yet_shows_who_would_stand_elsewhere(desk: Desk) -> None:
+    head = await desk.hearing.log.head(AGENCY)
+    answer = await desk.supposes(supposed("b", "g1", "council", "95"))
+    assert rankings(answer) == [("a", "1/1", "2/2", "75.00 A"), ("b", "2/2", "1/1", "95.00 A")]
+    assert answer.json()["position"] <= head.position
+    assert await desk.hearing.log.head(AGENCY) == head
+    together = await desk.supposes(supposed("b", "g1", "council", "95"), supposed("a", "g1", "council", "100"))
+    assert rankings(together) == [("a", "1/1", "2/2", "90.00 A"), ("b", "2/2", "1/1", "95.00 A")]
+    assert rankings(await desk.supposes(supposed("b", "g1", "round1", "95"))) == []  # round 2 spoke since
+
+
+async def test_a_preview_rests_on_everything_that_was_heard_by_then(desk: Desk) -> None:
+    asked = supposed("c", "g3", "council", "51")
+    assert rankings(await desk.supposes(asked)) == []
+    await desk.hearing.appraises(verdict("c", "g3", "council", "90"))
+    assert rankings(await desk.supposes(asked)) == [("b", "2/3", "2/2", "60.00 B"), ("c", "1/2", "1/3", "50.33 B")]
+    newcomer = [supposed("d", "g1", "self", "99"), supposed("d", "g2", "self", "99")]
+    assert (await desk.supposes(*newcomer)).status_code == 404
+    joins = RosterChange(enrolment=enrolled("d"))
+    await desk.hearing.submits(CampaignAmended(campaign=CAMPAIGN, amendment=joins, reason=WHY.closed), texts=[WHY])
+    assert rankings(await desk.supposes(*newcomer))[-1] == ("d", "None/None", "1/1", "99.00 A")
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "status", "code"),
+    [
+        ([supposed("z", "g1", "council", "1")], "council", 404, "campaign.unit_unknown"),
+        ([supposed("a", "g9", "council", "1")], "council", 404, "campaign.criterion_unknown"),
+        ([supposed("a", "g1", "council", "101")], "council", 422, "ruleset.points_out_of_range"),
+        ([], "council", 422, "invalid"),
+        ([supposed("a", "g1", "council", "1")], "unit_head", 403, "auth.role_missing"),
+    ],
+)
+async def test_a_preview_that_cannot_be_made_says_why(
+    desk: Desk, words: list[Json], role: str, status: int, code: str
+) -> None:
+    answer = await desk.supposes(*words, role=role, unit="a")
+    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:ictindex:{code}")

@@ -35,4 +35,5 @@ def mean(values: Collection[Decimal], denominator: int | None = None) -> Mean:
     count = len(values) if denominator is None else denominator
     if not count:
         return Mean(mean=None, denominator=0)
-    return Mean(mean=half_up(sum((Fraction(value) for value in values), Fraction(0)) / count), denominator=count)
+    hundredths = sum(int(value.scaleb(2)) for value in values)
+    return Mean(mean=half_up(Fraction(hundredths, 100 * count)), denominator=count)

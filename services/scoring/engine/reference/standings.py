@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
 
 from services.scoring.engine.reference.ranking import class_of, mean, ranks
-from services.scoring.engine.roster import UnitInput, full_word, stages_until
-from services.scoring.engine.sheets import Sheets
-from shared.ruleset import Cohort, Criterion, Ruleset, Totals, cohort_of, evaluate, peer_relative, points_of, totals
-from shared.standing import BlockSummary, Cell, Standing
-from shared.vocabulary import Missing, NotScored, Score, Stage, Word
+from services.scoring.engine.reference.scores import Cohorts, Scored, score, spoken_until
+from services.scoring.engine.roster import UnitInput
+from shared.ruleset import Ruleset, points_of
+from shared.standing import BlockSummary, Standing
+from shared.vocabulary import Missing, Stage
 
-NO_SHEET = NotScored(reason="insufficient_data")
+Compared: TypeAlias = Decimal | Fraction | None
+"""By what units are ranked; None has no rank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,15 @@ class Standings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
-    """One unit with its scores, before it is compared with the others."""
+class Places:
+    """Ranks by unit, of those that have one: among all, and in the own block."""
 
-    unit: UnitInput
-    cells: dict[str, Cell]
-    now: Totals
-    by_stage: dict[Stage, Totals]
+    overall: Mapping[str, int]
+    block: Mapping[str, int]
+
+    def of(self, unit: str) -> tuple[int | None, int | None]:
+        """Overall, and in its block."""
+        return self.overall.get(unit), self.block.get(unit)
 
 
 def standings(ruleset: Ruleset, units: Sequence[UnitInput], stage: Stage) -> Standings:
@@ -51,88 +56,52 @@ def standings(ruleset: Ruleset, units: Sequence[UnitInput], stage: Stage) -> Sta
         NoSuchAppendix, OverrideDoesNotFit: A unit's composition is not in the ruleset.
         WordDoesNotFit, PointsOutOfRange: A word that a criterion cannot be scored from.
     """
-    cohorts = _Cohorts(ruleset, units)
-    spoken = tuple(one for one in stages_until(stage) if any(unit.words.get(one) for unit in units))
-    scored = [_score(unit, (spoken, stage), cohorts) for unit in units]
-    ties, unrounded = ruleset.policies.ties, ruleset.policies.rank_on == "unrounded"
-    totals_now = {one.unit.unit: one.now.overall.unrounded if unrounded else one.now.overall.points for one in scored}
-    earlier = {one.unit.unit: one.unit.earlier for one in scored}
-    overall, overall_earlier = ranks(totals_now, ties), ranks(earlier, ties)
-    by_block: dict[str, int] = {}
-    by_block_earlier: dict[str, int] = {}
-    blocks = list(dict.fromkeys(one.unit.block for one in scored))
-    for block in blocks:
-        members = [one.unit.unit for one in scored if one.unit.block == block]
-        by_block |= ranks({unit: totals_now[unit] for unit in members}, ties)
-        by_block_earlier |= ranks({unit: earlier[unit] for unit in members}, ties)
-    found = tuple(_standing(ruleset, one, (overall, by_block), (overall_earlier, by_block_earlier)) for one in scored)
-    summaries = tuple(
-        _summary(ruleset, block, [standing for standing in found if standing.block == block]) for block in blocks
+    cohorts, spoken = Cohorts(ruleset, units), spoken_until(units, stage)
+    return compared(ruleset, [score(unit, spoken, stage, cohorts) for unit in units], stage)
+
+
+def compared(ruleset: Ruleset, scored: Sequence[Scored], stage: Stage) -> Standings:
+    """Units that are scored, beside each other."""
+    blocks = members(one.unit for one in scored)
+    now = places(ruleset, blocks, {one.unit.unit: one for one in scored})
+    before = earlier_places(ruleset, [one.unit for one in scored])
+    found = tuple(standing(ruleset, one, now, before) for one in scored)
+    summaries = tuple(summary(ruleset, block, [each for each in found if each.block == block]) for block in blocks)
+    return Standings(stage=stage, units=found, blocks=summaries, overall=summary(ruleset, None, found))
+
+
+def members(units: Iterable[UnitInput]) -> dict[str, list[str]]:
+    """Units by block, in the order of the roster."""
+    blocks: dict[str, list[str]] = {}
+    for unit in units:
+        blocks.setdefault(unit.block, []).append(unit.unit)
+    return blocks
+
+
+def places(ruleset: Ruleset, blocks: Mapping[str, Sequence[str]], scored: Mapping[str, Scored]) -> Places:
+    """Ranks by what units come to, published or before it was rounded."""
+    unrounded = ruleset.policies.rank_on == "unrounded"
+    whole = {name: one.now.overall for name, one in scored.items()}
+    return _places(
+        ruleset, blocks, {name: each.unrounded if unrounded else each.points for name, each in whole.items()}
     )
-    return Standings(stage=stage, units=found, blocks=summaries, overall=_summary(ruleset, None, found))
 
 
-class _Cohorts:
-    """What each criterion that looks at the other units must know of them, at each stage."""
-
-    def __init__(self, ruleset: Ruleset, units: Sequence[UnitInput]) -> None:
-        self._unsaid: Score = NO_SHEET if ruleset.policies.no_sheet == "zero" else Missing()
-        self._units = {unit.unit: unit for unit in units}
-        self.sheets = Sheets(ruleset, self._units)
-        self._known: dict[tuple[Criterion, Stage], Cohort] = {}
-
-    def unsaid(self, unit: UnitInput) -> Score:
-        """What a criterion is worth that *unit* said nothing on."""
-        return Missing() if unit.spoke else self._unsaid
-
-    def of(self, criterion: Criterion, stage: Stage) -> Cohort | None:
-        if not peer_relative(criterion):
-            return None
-        key = (criterion, stage)
-        if key not in self._known:
-            peers = (self._units[unit] for unit in self.sheets.peers(criterion))
-            self._known[key] = cohort_of(criterion, (full_word(peer, criterion, stage) for peer in peers))
-        return self._known[key]
+def earlier_places(ruleset: Ruleset, units: Sequence[UnitInput]) -> Places:
+    """Ranks by the scores of the earlier campaign, among those that have one."""
+    return _places(ruleset, members(units), {unit.unit: unit.earlier for unit in units})
 
 
-def _score(unit: UnitInput, stages: tuple[tuple[Stage, ...], Stage], cohorts: _Cohorts) -> _Scored:
-    spoken, last = stages
-    tree, sheet = cohorts.sheets.tree(unit.unit), cohorts.sheets.of(unit.unit)
-    courses = {code: _course(unit, criterion, last, cohorts) for code, criterion in sheet.items()}
-    by_stage = {stage: totals(tree, {code: course[stage] for code, course in courses.items()}) for stage in spoken}
-    cells = {code: _cell(unit, code, course) for code, course in courses.items()}
-    now = totals(tree, {code: cell.standing for code, cell in cells.items()})
-    return _Scored(unit=unit, cells=cells, now=now, by_stage=by_stage)
+def _places(ruleset: Ruleset, blocks: Mapping[str, Sequence[str]], points: Mapping[str, Compared]) -> Places:
+    ties = ruleset.policies.ties
+    by_block: dict[str, int] = {}
+    for units in blocks.values():
+        by_block |= ranks({unit: points[unit] for unit in units}, ties)
+    return Places(ranks(points, ties), by_block)
 
 
-def _course(unit: UnitInput, criterion: Criterion, last: Stage, cohorts: _Cohorts) -> dict[Stage, Score]:
-    """What stood on *criterion* at each stage up to *last*."""
-    course: dict[Stage, Score] = {}
-    before: Word | None = None
-    score = unsaid = cohorts.unsaid(unit)
-    for stage in stages_until(last):
-        word, cohort = full_word(unit, criterion, stage), cohorts.of(criterion, stage)
-        if word is None:
-            score = unsaid
-        elif cohort is not None or word != before:
-            # Among others it is valued anew: the best unit may have changed since this one was last spoken on.
-            score = evaluate(criterion, word, cohort)
-        before, course[stage] = word, score
-    return course
-
-
-def _cell(unit: UnitInput, code: str, course: Mapping[Stage, Score]) -> Cell:
-    spoke = {stage: score for stage, score in course.items() if code in unit.words.get(stage, {})}
-    *_, standing = course.values()
-    return Cell(scores=spoke, standing=standing)
-
-
-def _standing(
-    ruleset: Ruleset,
-    one: _Scored,
-    now: tuple[Mapping[str, int], Mapping[str, int]],
-    before: tuple[Mapping[str, int], Mapping[str, int]],
-) -> Standing:
+def standing(ruleset: Ruleset, one: Scored, now: Places, before: Places) -> Standing:
+    """*one* among the others, now and at the earlier campaign."""
     unit, overall = one.unit, one.now.overall
     name, points = unit.unit, overall.points
     bands = ruleset.classes.get(unit.block)
@@ -149,26 +118,32 @@ def _standing(
         total=points,
         unrounded=overall.exact,
         applicable_groups=overall.applicable,
-        rank_overall=now[0].get(name),
-        rank_block=now[1].get(name),
         class_code=class_of(bands, points) if bands and points is not None else None,
         earlier=unit.earlier,
-        earlier_rank_overall=before[0].get(name),
-        earlier_rank_block=before[1].get(name),
-        change_overall=_change(before[0].get(name), now[0].get(name)),
-        change_block=_change(before[1].get(name), now[1].get(name)),
+        earlier_rank_overall=before.overall.get(name),
+        earlier_rank_block=before.block.get(name),
+        **ranked(name, now, before),
     )
+
+
+def ranked(unit: str, now: Places, before: Places) -> dict[str, int | None]:
+    """What a standing says of its place now, and of the way there: positive is up."""
+    overall, block = now.of(unit)
+    was_overall, was_block = before.of(unit)
+    return {
+        "rank_overall": overall,
+        "rank_block": block,
+        "change_overall": _change(was_overall, overall),
+        "change_block": _change(was_block, block),
+    }
 
 
 def _change(earlier: int | None, now: int | None) -> int | None:
     return None if earlier is None or now is None else earlier - now
 
 
-def _present(values: Iterable[Decimal | None]) -> list[Decimal]:
-    return [value for value in values if value is not None]
-
-
-def _summary(ruleset: Ruleset, block: str | None, units: Sequence[Standing]) -> BlockSummary:
+def summary(ruleset: Ruleset, block: str | None, units: Sequence[Standing]) -> BlockSummary:
+    """Means and counts of *units*, which are those of *block*, or all."""
     groups = list(dict.fromkeys(code for unit in units for code in unit.groups))
     applying, everybody = {}, {}
     for code in groups:
@@ -186,3 +161,7 @@ def _summary(ruleset: Ruleset, block: str | None, units: Sequence[Standing]) -> 
         group_means_all=everybody,
         classes={code: sum(unit.class_code == code for unit in units) for code in codes},
     )
+
+
+def _present(values: Iterable[Decimal | None]) -> list[Decimal]:
+    return [value for value in values if value is not None]

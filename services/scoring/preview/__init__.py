@@ -1,0 +1,1 @@
+"""What words that nobody has said yet would change: a reading, never a fact."""
