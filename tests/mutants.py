@@ -22,6 +22,11 @@ def by_file(lines: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+def within(files: Mapping[str, Mapping[str, str]], room: str) -> list[str]:
+    """What became of the mutants of all files of *room*."""
+    return [status for name, found in files.items() if name.startswith(f"{room}.") for status in found.values()]
+
+
 def score(statuses: Iterable[str]) -> int:
     """In hundredths of a per cent."""
     count = Counter(statuses)
@@ -32,11 +37,11 @@ def told(files: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """Each file and each room in a line, then whatever was not caught."""
     for room in ROOMS:
         inside = {name: [*found.values()] for name, found in sorted(files.items()) if name.startswith(f"{room}.")}
-        inside[f"{room} together"] = [status for found in inside.values() for status in found]
-        for name, found in inside.items():
-            count, per_cent = Counter(found), f"{score(found) // 100},{score(found) % 100:02}"
-            figures = f"{len(found):5} mutants {count['killed']:5} killed {count['timeout']:3} without end"
-            yield f"{name:45} {figures} {per_cent.replace(',', '.'):>7} %"
+        inside[f"{room} together"] = within(files, room)
+        for name, statuses in inside.items():
+            count, per_cent = Counter(statuses), f"{score(statuses) // 100}.{score(statuses) % 100:02} %"
+            figures = f"{len(statuses):5} mutants {count['killed']:5} killed {count['timeout']:3} without end"
+            yield f"{name:45} {figures} {per_cent:>9}"
     for found in files.values():
         yield from (f"{status}: {name}" for name, status in found.items() if status not in CAUGHT)
 
@@ -44,7 +49,4 @@ def told(files: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
 if __name__ == "__main__":
     became = by_file(sys.stdin)
     sys.stdout.writelines(f"{line}\n" for line in told(became))
-    rooms = (
-        [s for name, found in became.items() if name.startswith(f"{room}.") for s in found.values()] for room in ROOMS
-    )
-    sys.exit(any(score(each) < 100 * LEAST for each in rooms))
+    sys.exit(any(score(within(became, room)) < 100 * LEAST for room in ROOMS))

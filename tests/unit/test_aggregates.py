@@ -90,6 +90,7 @@ EXACT = {"kind": "mean_of_applicable", "reads": "exact"}
         (group("I", "geometric_mean", A, B), {"a": "50", "b": "2"}, "10.00", None),
         (group("I", "geometric_mean", A, B, C), {"a": "2", "b": "2", "c": "0.25"}, "1.00", None),
         (group("I", "geometric_mean", A, B), {"a": "0!", "b": "90"}, "0.00", None),
+        (group("I", "geometric_mean", A, B, C, digits="1"), {"a": "2", "b": "3", "c": "3"}, "2.60", None),
         (group("I", "mean_of_applicable", A, B, digits="1"), {"a": "0", "b": "0.1"}, "0.10", "1/20"),
         (group("I", "mean_of_applicable", A, B, digits="0"), {"a": "0", "b": "0.98"}, "0.00", "49/100"),
         (group("I", "mean_of_applicable", A, {**B, "counts": "false"}), {"a": "10", "b": "99"}, "10.00", "10"),
@@ -179,15 +180,27 @@ def test_what_does_not_apply_leaves_the_percentage_of_every_whole_above() -> Non
     assert str(found.overall.points) == "70.00"  # 14 of 20, not of 50
 
 
+@pytest.mark.parametrize("not_applicable", ["zero", "scaled"])
+def test_what_does_not_apply_leaves_the_maximum_as_it_is_where_it_is_not_left_out(not_applicable: str) -> None:
+    counted = {"kind": "sum", "not_applicable": not_applicable}
+    inner = group("g", counted, leaf("a", max="10"), leaf("b", max="30"), most="40")
+    found = worked_out(
+        group("I", "percent_of_applicable_maximum", inner, leaf("c", max="10")), {"a": "5", "b": "-", "c": "5"}
+    )
+    assert found.groups["g"].most is None
+    assert str(found.overall.points) == {"zero": "20.00", "scaled": "50.00"}[not_applicable]  # 10 or 25 of 50
+
+
 def test_nothing_of_nothing_is_nothing() -> None:
     collected = leaf("a", max="0", rule={"kind": "collect.v1", "inputs": ["n"]})
     collected["inputs"] = [{"name": "n", "title": {"vi": "n"}, "source": "unit"}]
     inner = [
         group("g", "percent_of_applicable_maximum", collected),
         group("h", {"kind": "weighted_sum", "weights": {"b": "1", "c": "1"}}, leaf("b", max="99"), leaf("c", max="1")),
+        group("i", {"kind": "weighted_sum", "weights": {"d": "1", "e": "1"}}, {**collected, "code": "d"}, leaf("e")),
     ]
-    found = worked_out(group("I", "mean_of_applicable", *inner), {"a": "0", "b": "-", "c": "-"})
-    assert found.groups["g"].points == 0
+    found = worked_out(group("I", "mean_of_applicable", *inner), {"a": "0", "b": "-", "c": "-", "d": "0", "e": "-"})
+    assert found.groups["g"].points == found.groups["i"].points == 0
     assert found.groups["h"].score == NotApplicable()
 
 
@@ -263,7 +276,7 @@ REFUSED = [
         id="shares itself the long way",
     ),
     pytest.param(
-        group("I", EXACT, *(group(one, "sum", shared(f"s{one}", of)) for one, of in ("gh", "hi", "ij", "jh"))),
+        group("I", EXACT, *(group(one, "sum", shared(f"s{one}", of)) for one, of in ("fg", "gh", "hi", "ij", "jh"))),
         SharedInItself,
         {"path": "appendices/I/h/sh", "of": "i"},
         id="shares what is shared in a circle",
@@ -319,6 +332,15 @@ def test_a_root_is_rounded_half_up(hundredths: list[int], digits: int) -> None:
 @given(st.fractions(0, 10**6), st.integers(1, 5))
 def test_the_root_of_a_power_is_what_was_raised(value: Fraction, degree: int) -> None:
     assert half_up_root(value**degree, degree) == half_up(value)
+
+
+def test_a_root_that_is_a_tie_goes_up() -> None:
+    assert half_up_root(Fraction("1.005") ** 2, 2) == Decimal("1.01")
+    assert half_up_root(Fraction("2.5") ** 3, 3, 0) == 3
+
+
+def test_a_root_of_many_digits_is_exact() -> None:
+    assert half_up_root(Fraction(10**17 + 1) ** 2, 2) == 10**17 + 1
 
 
 def test_who_reads_exactly_falls_as_low_as_the_exact_figure_and_not_as_the_published_one() -> None:

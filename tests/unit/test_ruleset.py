@@ -24,6 +24,7 @@ from shared.ruleset import (
 )
 from shared.ruleset.errors import CohortUnknown, ShapeWrong
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Scored
+from tests.kit.rules import told
 
 AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 
@@ -97,21 +98,42 @@ def test_a_node_of_any_depth_may_be_taken_from_under_another_code(published: Any
 
 
 @pytest.mark.parametrize(
-    ("overrides", "error"),
-    [({"g3": "I"}, OverrideDoesNotFit), ({"g7": "I"}, OverrideDoesNotFit), ({"g1": "III"}, NoSuchAppendix)],
+    ("overrides", "error", "facts"),
+    [
+        ({"g3": "I"}, OverrideDoesNotFit, {"node": "g3", "source": "I"}),
+        ({"g7": "I"}, OverrideDoesNotFit, {"node": "g7", "source": "I"}),
+        ({"g1": "II"}, OverrideDoesNotFit, {"node": "g1", "source": "II"}),
+        ({"g1": "III"}, NoSuchAppendix, {"appendix": "III"}),
+        ({"g1": "III/g1"}, NoSuchAppendix, {"appendix": "III"}),
+        ({"g2": "I", "g1": "I/g9"}, OverrideDoesNotFit, {"node": "g1", "source": "I/g9"}),
+    ],
 )
 def test_a_composition_that_is_not_in_the_ruleset_is_refused(
-    published: Any, overrides: dict[str, str], error: type[IctIndexError]
+    published: Any, overrides: dict[str, str], error: type[IctIndexError], facts: dict[str, str]
 ) -> None:
-    with pytest.raises(error):
+    with pytest.raises(error) as refusal:
         sheet_of(parse(published), "II", overrides)
+    assert told(refusal.value) == facts
+
+
+def test_a_node_with_another_maximum_is_not_taken(published: Any) -> None:
+    """It would have another weight than the unit's own appendix gives it."""
+    title = {"vi": "Nhóm"}
+    half = {"code": "g9", "title": title, "max": "50", "rule": {"kind": "manual.v1"}}
+    published["appendices"][0]["children"].append(
+        {"code": "halves", "title": title, "max": "100", "aggregate": "sum", "children": [half, {**half, "code": "g8"}]}
+    )
+    with pytest.raises(OverrideDoesNotFit):
+        sheet_of(parse(published), "II", {"g1": "I/g9"})
+    assert "g8" in sheet_of(parse(published), "II", {"g1": "I/halves"})
 
 
 def test_a_group_from_another_appendix_may_not_bring_a_code_that_the_sheet_has_already(published: Any) -> None:
     first, second = published["appendices"]
     first["children"][:2] = [{**first, "code": "g1", "children": [second["children"][1]]}]  # g2 lies below g1 here
-    with pytest.raises(OverrideDoesNotFit):
-        sheet_of(parse(published), "II", {"g1": "I"})
+    with pytest.raises(OverrideDoesNotFit) as refusal:
+        sheet_of(parse(published), "II", {"g1": "I", "g3": "I/g4"})
+    assert told(refusal.value) == {"node": "g1, g3", "source": "I, I/g4"}
 
 
 @pytest.mark.parametrize(

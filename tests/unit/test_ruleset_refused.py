@@ -233,9 +233,13 @@ def test_a_total_is_lowest_where_all_but_a_penalty_is_left_out(published: Any) -
     assert refusal.value.facts["hole"] == "[-55.00, -49.99)"
 
 
-def test_a_list_is_too_short_for_nobody_but_who_left_it_empty(example: Any) -> None:
-    """Only where something in it is wrong is it no finding of its own."""
+def test_a_list_that_is_empty_is_too_short(example: Any) -> None:
     example["appendices"], example["classes"]["su_nghiep"][0]["at_least"] = [], "many"
     ruleset, found = examined(example)
     assert ruleset is None
     assert [fault.facts["path"] for fault in found] == ["appendices", "classes/su_nghiep/0/at_least"]
+
+
+def test_a_list_that_is_too_short_for_what_is_wrong_in_it_is_no_finding_of_its_own(example: Any) -> None:
+    example["appendices"][0]["extra"] = "1"
+    assert [fault.facts["path"] for fault in examined(example)[1]] == ["appendices/0/extra"]

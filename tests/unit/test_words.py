@@ -14,6 +14,7 @@ from shared.ruleset.errors import (
     PointsOutOfRange,
     WordDoesNotFit,
 )
+from shared.ruleset.rules import Peers
 from shared.vocabulary import GivenInputs, GivenPoints, Scored, Word
 from tests.kit.rule_cases import CASES
 from tests.kit.rules import CHOICE, DAYS, LEADER, PER_ITEM, RATIO, RECORDS, criterion, examples, told, word
@@ -69,7 +70,8 @@ def test_the_least_and_the_most_points_may_be_given(given: str) -> None:
 
 
 def test_who_is_held_against_others_is_not_scored_without_them() -> None:
-    for cohort in (None, {}):
+    nobody: Peers = {}
+    for cohort in (None, nobody):
         with pytest.raises(CohortUnknown) as refusal:
             evaluate(PEERS, word({"a": "3"}), cohort)
         assert told(refusal.value) == {"criterion": "c"}
