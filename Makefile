@@ -4,9 +4,10 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # each process would compile every module anew
 PYTEST = $(BIN)/python -m pytest
 UV := 0.13.9
+MUTMUT := 3.8.1
 APART := kafka or compose or upgrade or drill
 
-.PHONY: help run up test check check-style check-types check-imports check-unit check-parts check-promises check-laws test-kafka test-compose test-upgrade bench drill lock clean
+.PHONY: help run up test check check-style check-types check-imports check-unit check-parts check-promises check-laws test-kafka test-compose test-upgrade bench mutants drill lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -67,6 +68,11 @@ test-upgrade: .venv/test.done ## what every release kept, gone on with by today'
 bench: .venv/test.done ## figures beside limits of the same run: engines, append, trip, start, peak (ARGS picks some; --kafka: the real broker)
 	$(BIN)/python -m tests.bench $(ARGS)
 
+# The tool in an environment of its own, which sees the tests' one; what it found before it keeps in mutants/.
+mutants: .venv/mutants.done ## what the tests miss: the exact rooms altered in thousands of ways, one at a time (ARGS='shared.ruleset.exact*')
+	PYTHONPATH="$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" .venv/mutants/bin/mutmut run $(ARGS)
+	.venv/mutants/bin/mutmut results --all true | $(BIN)/python -m tests.mutants
+
 # Each round has a seed of its own, counted on from SEED: one that failed is repeated by it alone, with ROUNDS=1.
 ROUNDS := 50
 SEED := $(shell date +%s)
@@ -81,10 +87,17 @@ lock: .venv/run.done ## pin the dependencies of pyproject.toml again, with hashe
 	  .venv/lock/bin/uv pip compile pyproject.toml $$of --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url --quiet --output-file requirements/$$what.txt $(ARGS) >/dev/null || exit 1; \
 	done
+	echo "mutmut==$(MUTMUT)" | .venv/lock/bin/uv pip compile - --constraints requirements/test.txt --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements/mutants.txt $(ARGS) >/dev/null
 
 clean: ## remove .venv and what the tools keep; data stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 
 .venv/%.done: requirements/%.txt deploy/standalone/install.sh
 	@sh deploy/standalone/install.sh $*
+	@touch $@
+
+.venv/mutants.done: requirements/mutants.txt .venv/test.done
+	$(BIN)/python -m venv .venv/mutants
+	.venv/mutants/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r $<
 	@touch $@

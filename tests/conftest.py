@@ -22,6 +22,7 @@ LOGGED = ("submission", "appraisal", "scoring")
 TRACER = pytest.StashKey[Any]()  # what measures branches, if anything does
 settings.register_profile("quick", max_examples=10, deadline=None)  # make check: --hypothesis-profile=quick
 settings.register_profile("thorough", max_examples=150, deadline=None)
+settings.register_profile("mutants", max_examples=10, deadline=None, derandomize=True, database=None)  # make mutants
 settings.load_profile("thorough")
 
 

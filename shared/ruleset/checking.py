@@ -97,7 +97,7 @@ def findings_of_composed(ruleset: Ruleset, appendix: Appendix) -> Sequence[Rules
     The nodes are right by themselves; what they are to each other may not be, and totals may fall lower than elsewhere.
     """
     faults = list(_check_structure(appendix)) or list(_check_bounds(appendix))
-    if faults or (least := _least(appendix)) >= min(Decimal(0), *map(_least, ruleset.appendices)):
+    if faults or (least := _least(appendix)) >= min(map(_least, ruleset.appendices)):
         return faults
     blocks, span = ruleset.classes.items(), (least, ruleset.max)
     return [each for block, bands in blocks for each in _check_classes(_path(("classes", block)), bands, span)]

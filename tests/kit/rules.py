@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
+from shared.errors import IctIndexError
 from shared.ruleset import Criterion, Ruleset, parse, sheet_of
 from shared.ruleset.errors import ExampleFails
 from shared.ruleset.rules import Kind, Rule
@@ -36,6 +37,7 @@ TABLE = {
 }
 RATIO = {"kind": "ratio.v1", "numerator": "a", "denominator": "b", "zero_denominator": "zero"}
 PER_ITEM = {"kind": "per_item.v1", "input": "a", "each": "1"}
+TWO_EACH = {**PER_ITEM, "each": "2.5"}
 SHARES = {
     "kind": "tiers.v1",
     "measure": {"of": "share", "numerator": "a", "denominator": "b"},
@@ -57,6 +59,7 @@ COUNT = {
     "measure": {"of": "figure", "input": "a"},
     "tiers": [{"at_least": "4", "points": "10"}, {"at_least": "1", "below": "4", "points": "2.5"}, {"points": "0"}],
 }
+HALF_WAY = {**COUNT, "tiers": [{"at_least": "2.5", "points": "10"}, {"points": "0"}]}
 SUM = {
     "kind": "sum_of_parts.v1",
     "parts": [
@@ -74,6 +77,7 @@ CASES_OF: list[dict[str, Any]] = [
 ]
 BEST = {"kind": "best_of.v1", "parts": CASES_OF}
 BONUS = {"kind": "bonus_penalty.v1", "bonus": {"a": "2"}, "penalty": {"b": "1.5"}, "floor": "-5"}
+MERITS = {**BONUS, "bonus": {"a": "2", "c": "1"}, "penalty": {"b": "1.5", "d": "0.5"}}
 SURVEY = {"kind": "survey_mean.v1", "answers": {"a": "2", "b": "1", "c": "0"}}
 RECORDS = {"kind": "mean_of_records.v1", "input": "scores", "greatest": "2", "digits": 1}
 TARGET = {"kind": "target.v1", "actual": "a", "target": "b"}
@@ -155,6 +159,11 @@ def named(rule: Any) -> set[str]:
         elif key not in {"cells", "options"}:
             found |= named(value)
     return found
+
+
+def told(refusal: IctIndexError) -> dict[str, str]:
+    """Its facts as its sentences write them."""
+    return {name: str(value) for name, value in refusal.facts.items()}
 
 
 def word(given: Given) -> GivenInputs:

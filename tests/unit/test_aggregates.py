@@ -27,6 +27,7 @@ from shared.ruleset.errors import (
 from shared.ruleset.exact import half_up_root, scored
 from shared.vocabulary import Json, Missing, NotApplicable, NotScored, Score, Scored
 from tests.kit.campaigns import RULESET, leaf
+from tests.kit.rules import told
 
 
 def group(code: str, aggregate: Json | str, *children: Json, most: str = "100", **more: Any) -> Json:
@@ -89,6 +90,7 @@ EXACT = {"kind": "mean_of_applicable", "reads": "exact"}
         (group("I", "geometric_mean", A, B), {"a": "50", "b": "2"}, "10.00", None),
         (group("I", "geometric_mean", A, B, C), {"a": "2", "b": "2", "c": "0.25"}, "1.00", None),
         (group("I", "geometric_mean", A, B), {"a": "0!", "b": "90"}, "0.00", None),
+        (group("I", "geometric_mean", A, B, C, digits="1"), {"a": "2", "b": "3", "c": "3"}, "2.60", None),
         (group("I", "mean_of_applicable", A, B, digits="1"), {"a": "0", "b": "0.1"}, "0.10", "1/20"),
         (group("I", "mean_of_applicable", A, B, digits="0"), {"a": "0", "b": "0.98"}, "0.00", "49/100"),
         (group("I", "mean_of_applicable", A, {**B, "counts": "false"}), {"a": "10", "b": "99"}, "10.00", "10"),
@@ -143,8 +145,9 @@ def test_what_is_shared_is_not_taken_away_with_the_group_it_stands_in() -> None:
 
 
 def test_what_is_shared_is_not_taken_to_where_it_does_not_stand() -> None:
-    with pytest.raises(SharedUnknown):
+    with pytest.raises(SharedUnknown) as refusal:
         check_composition(two(FOUNDED, PLAIN), "II", {"h": "I/s"})
+    assert told(refusal.value) == {"path": "appendices/II/h", "of": "f"}
 
 
 def test_a_group_that_is_taken_does_not_come_to_count_itself() -> None:
@@ -161,8 +164,9 @@ def test_a_group_with_penalties_is_not_taken_to_where_the_total_falls_below_all_
     first = group("I", counted, leaf("g", **fined), leaf("h", **fine))
     second = group("II", counted, leaf("g", **fine), leaf("h", **fined))
     check_composition(two(first, second, at_least="-5"), "I", {"g": "II"})
-    with pytest.raises(ClassesHaveHole):
+    with pytest.raises(ClassesHaveHole) as refusal:
         check_composition(two(first, second, at_least="-5"), "I", {"h": "II"})
+    assert told(refusal.value) == {"path": "classes/thuoc", "hole": "[-10.00, -5.00)", "label": "A"}
 
 
 def test_what_does_not_apply_leaves_the_percentage_of_every_whole_above() -> None:
@@ -176,15 +180,27 @@ def test_what_does_not_apply_leaves_the_percentage_of_every_whole_above() -> Non
     assert str(found.overall.points) == "70.00"  # 14 of 20, not of 50
 
 
+@pytest.mark.parametrize("not_applicable", ["zero", "scaled"])
+def test_what_does_not_apply_leaves_the_maximum_as_it_is_where_it_is_not_left_out(not_applicable: str) -> None:
+    counted = {"kind": "sum", "not_applicable": not_applicable}
+    inner = group("g", counted, leaf("a", max="10"), leaf("b", max="30"), most="40")
+    found = worked_out(
+        group("I", "percent_of_applicable_maximum", inner, leaf("c", max="10")), {"a": "5", "b": "-", "c": "5"}
+    )
+    assert found.groups["g"].most is None
+    assert str(found.overall.points) == {"zero": "20.00", "scaled": "50.00"}[not_applicable]  # 10 or 25 of 50
+
+
 def test_nothing_of_nothing_is_nothing() -> None:
     collected = leaf("a", max="0", rule={"kind": "collect.v1", "inputs": ["n"]})
     collected["inputs"] = [{"name": "n", "title": {"vi": "n"}, "source": "unit"}]
     inner = [
         group("g", "percent_of_applicable_maximum", collected),
         group("h", {"kind": "weighted_sum", "weights": {"b": "1", "c": "1"}}, leaf("b", max="99"), leaf("c", max="1")),
+        group("i", {"kind": "weighted_sum", "weights": {"d": "1", "e": "1"}}, {**collected, "code": "d"}, leaf("e")),
     ]
-    found = worked_out(group("I", "mean_of_applicable", *inner), {"a": "0", "b": "-", "c": "-"})
-    assert found.groups["g"].points == 0
+    found = worked_out(group("I", "mean_of_applicable", *inner), {"a": "0", "b": "-", "c": "-", "d": "0", "e": "-"})
+    assert found.groups["g"].points == found.groups["i"].points == 0
     assert found.groups["h"].score == NotApplicable()
 
 
@@ -195,28 +211,59 @@ def test_a_part_that_is_missing_is_missed() -> None:
 
 GEOMETRIC = group("g", "geometric_mean", A, B)
 REFUSED = [
-    pytest.param(group("I", "sum", {**A, "counts": "false"}), NothingCounts, id="nothing counts"),
-    pytest.param(group("I", "sum", {**A, "published": "false"}), ReadsUnpublished, id="reads what nobody sees"),
     pytest.param(
-        group("I", EXACT, {**A, "published": "false", "digits": "1"}), RoundedUnpublished, id="rounded inside"
+        group("I", "sum", {**A, "counts": "false"}), NothingCounts, {"path": "appendices/I"}, id="nothing counts"
     ),
-    pytest.param(group("I", "geometric_mean", A, published="false"), RoundedUnpublished, id="a root that nobody sees"),
-    pytest.param(group("I", EXACT, GEOMETRIC), ReadsRoot, id="a root is no fraction"),
-    pytest.param(group("I", EXACT, shared("s", "g"), {**GEOMETRIC, "counts": "false"}), ReadsRoot, id="a shared root"),
-    pytest.param(group("I", "sum", shared("s", "g")), SharedUnknown, id="shares nothing"),
+    pytest.param(
+        group("I", "sum", {**A, "published": "false"}),
+        ReadsUnpublished,
+        {"path": "appendices/I", "part": "a"},
+        id="reads what nobody sees",
+    ),
+    pytest.param(
+        group("I", EXACT, {**A, "published": "false", "digits": "1"}),
+        RoundedUnpublished,
+        {"path": "appendices/I/a"},
+        id="rounded inside",
+    ),
+    pytest.param(
+        group("I", "geometric_mean", A, published="false"),
+        RoundedUnpublished,
+        {"path": "appendices/I"},
+        id="a root that nobody sees",
+    ),
+    pytest.param(
+        group("I", EXACT, GEOMETRIC), ReadsRoot, {"path": "appendices/I", "part": "g"}, id="a root is no fraction"
+    ),
+    pytest.param(
+        group("I", EXACT, shared("s", "g"), {**GEOMETRIC, "counts": "false"}),
+        ReadsRoot,
+        {"path": "appendices/I", "part": "s"},
+        id="a shared root",
+    ),
+    pytest.param(
+        group("I", "sum", shared("s", "g")), SharedUnknown, {"path": "appendices/I/s", "of": "g"}, id="shares nothing"
+    ),
     pytest.param(
         group(
             "I", "mean_of_applicable", shared("s", "g"), group("g", "sum", leaf("a", max="9"), most="9", counts="false")
         ),
         SharedUnknown,
+        {"path": "appendices/I/s", "of": "g"},
         id="shares less",
     ),
     pytest.param(
         group("I", EXACT, shared("s", "g"), group("g", "sum", A, published="false")),
         ReadsUnpublished,
+        {"path": "appendices/I/s", "part": "g"},
         id="shares unseen",
     ),
-    pytest.param(group("I", "sum", group("g", "sum", shared("s", "g"))), SharedInItself, id="shares itself"),
+    pytest.param(
+        group("I", "sum", group("g", "sum", shared("s", "g"))),
+        SharedInItself,
+        {"path": "appendices/I/g/s", "of": "g"},
+        id="shares itself",
+    ),
     pytest.param(
         group(
             "I",
@@ -225,17 +272,49 @@ REFUSED = [
             group("h", "sum", group("i", "sum", shared("t", "g"))),
         ),
         SharedInItself,
+        {"path": "appendices/I/g/s", "of": "h"},
         id="shares itself the long way",
     ),
-    pytest.param(group("I", {**WEIGHTED, "weights": {"a": "1"}}, A, B), MaximaDisagree, id="a part without a weight"),
-    pytest.param(group("I", "percent_of_applicable_maximum", A, most="90"), MaximaDisagree, id="a percentage of 90"),
+    pytest.param(
+        group("I", EXACT, *(group(one, "sum", shared(f"s{one}", of)) for one, of in ("fg", "gh", "hi", "ij", "jh"))),
+        SharedInItself,
+        {"path": "appendices/I/h/sh", "of": "i"},
+        id="shares what is shared in a circle",
+    ),
+    pytest.param(
+        group("I", {**WEIGHTED, "weights": {"a": "1/3", "b": "1/3"}}, A, B),
+        MaximaDisagree,
+        {"path": "appendices/I", "max": "100.00", "parts": "200/3"},
+        id="weights that are no whole",
+    ),
+    pytest.param(
+        group("I", {**WEIGHTED, "weights": {"a": "1"}}, leaf("a", max="1"), leaf("b", max="1"), most="1"),
+        MaximaDisagree,
+        {"path": "appendices/I", "max": "1.00", "parts": "-1.00"},
+        id="a part of one point without a weight",
+    ),
+    pytest.param(
+        group("I", {**WEIGHTED, "weights": {"a": "1"}}, A, B),
+        MaximaDisagree,
+        {"path": "appendices/I", "max": "100.00", "parts": "-1.00"},
+        id="a part without a weight",
+    ),
+    pytest.param(
+        group("I", "percent_of_applicable_maximum", A, most="90"),
+        MaximaDisagree,
+        {"path": "appendices/I", "max": "90.00", "parts": "100.00"},
+        id="a percentage of 90",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("root", "error"), REFUSED)
-def test_a_whole_that_cannot_be_made_is_refused_with_its_place(root: Json, error: type[RulesetInvalid]) -> None:
+@pytest.mark.parametrize(("root", "error", "facts"), REFUSED)
+def test_a_whole_that_cannot_be_made_is_refused_with_its_place(
+    root: Json, error: type[RulesetInvalid], facts: dict[str, str]
+) -> None:
     with pytest.raises(error) as refusal:
         parse(document(root))
+    assert told(refusal.value) == facts
     for sentence in SENTENCES[error.code]:
         assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
 
@@ -253,6 +332,15 @@ def test_a_root_is_rounded_half_up(hundredths: list[int], digits: int) -> None:
 @given(st.fractions(0, 10**6), st.integers(1, 5))
 def test_the_root_of_a_power_is_what_was_raised(value: Fraction, degree: int) -> None:
     assert half_up_root(value**degree, degree) == half_up(value)
+
+
+def test_a_root_that_is_a_tie_goes_up() -> None:
+    assert half_up_root(Fraction("1.005") ** 2, 2) == Decimal("1.01")
+    assert half_up_root(Fraction("2.5") ** 3, 3, 0) == 3
+
+
+def test_a_root_of_many_digits_is_exact() -> None:
+    assert half_up_root(Fraction(10**17 + 1) ** 2, 2) == 10**17 + 1
 
 
 def test_who_reads_exactly_falls_as_low_as_the_exact_figure_and_not_as_the_published_one() -> None:

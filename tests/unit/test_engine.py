@@ -225,6 +225,35 @@ def test_a_change_of_rank_needs_an_earlier_result_on_this_roster() -> None:
     assert found == {"a": (3, 2, 1), "b": (2, -1, -2), "new": (None, None, None), "c": (1, -3, 0)}
 
 
+def test_a_unit_is_ranked_among_all_and_within_its_block() -> None:
+    roster = [unit("a", points("90")), unit("b", points("80"), block="c"), unit("c", points("85"))]
+    run = standings(ruleset("g1"), roster, "round1")
+    assert [(one.rank_overall, one.rank_block) for one in run.units] == [(1, 1), (3, 1), (2, 2)]
+
+
+def test_a_block_without_classes_has_none() -> None:
+    roster = [unit("a", points("90"), block="unclassed"), unit("b", points("80"))]
+    run = standings(ruleset("g1"), roster, "round1")
+    assert [one.class_code for one in run.units] == [None, "A"]
+    assert [block.classes for block in run.blocks] == [{}, {"A": 1, "B": 0}]
+
+
+def test_a_sheet_that_leaves_a_line_out_is_missing_it_even_where_no_sheet_is_worth_nothing() -> None:
+    roster = [unit("a", points("10")), unit("b", points("20"), points("60"))]
+    run = standings(with_policies(ruleset("g1", "g2"), no_sheet="zero"), roster, "round1")
+    assert run.of("a").cells["g2"].standing == Missing()
+    assert (run.of("a").total, run.of("a").rank_overall) == (None, None)
+
+
+@pytest.mark.parametrize(("ties", "places"), [("1224", [1, 1, 3]), ("1223", [1, 1, 2])])
+def test_ranks_of_before_share_places_as_those_of_now_do(ties: str, places: list[int]) -> None:
+    rules = with_policies(ruleset("g1"), ties=ties)
+    roster = [unit(name, points("1"), earlier=earlier) for name, earlier in (("a", "9"), ("b", "9"), ("c", "8"))]
+    run = standings(rules, roster, "round1")
+    assert [one.earlier_rank_overall for one in run.units] == places
+    assert [one.earlier_rank_block for one in run.units] == places
+
+
 def test_a_better_peer_lowers_everybody_elses_relative_score() -> None:
     def said(name: str, value: str) -> UnitInput:
         return UnitInput(name, "b", "R", {}, {"self": {"best": GivenInputs(inputs={"x": Decimal(value)})}})

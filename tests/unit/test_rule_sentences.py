@@ -8,12 +8,12 @@ from shared.ruleset import rule_sentence
 from tests.kit.rule_cases import CASES
 from tests.kit.rules import (
     BEST,
-    BONUS,
     CHOICE,
     DAYS,
     EACH,
     LEADER,
     LESS,
+    MERITS,
     PER_ITEM,
     RATIO,
     RECORDS,
@@ -63,26 +63,26 @@ SENTENCES_SAID = [
         "a − b > 0: 0.00; ≥ 0: 5.00; otherwise: 10.00.",
     ),
     (
-        {**RATIO, "full_at": "0.8"},
-        "Điểm = 10,00 × Số máy đã cài / Tổng số máy / 80 %, không quá điểm tối đa; mẫu số bằng 0: 0 điểm.",
-        "Points = 10.00 × a / b / 80 %, never above the maximum; a denominator of 0: 0 points.",
+        {**RATIO, "full_at": "0.805"},
+        "Điểm = 10,00 × Số máy đã cài / Tổng số máy / 80,5 %, không quá điểm tối đa; mẫu số bằng 0: 0 điểm.",
+        "Points = 10.00 × a / b / 80.5 %, never above the maximum; a denominator of 0: 0 points.",
     ),
     (
-        {**RATIO, "kind": "threshold_ratio.v1", "threshold": "0.8", "zero_denominator": "full"},
-        "Số máy đã cài / Tổng số máy dưới 80 %: 0; từ đó 10,00 × tỷ lệ, không quá điểm tối đa; "
+        {**RATIO, "kind": "threshold_ratio.v1", "threshold": "0.805", "zero_denominator": "full"},
+        "Số máy đã cài / Tổng số máy dưới 80,5 %: 0; từ đó 10,00 × tỷ lệ, không quá điểm tối đa; "
         "mẫu số bằng 0: điểm tối đa.",
-        "a / b below 80 %: 0; from there 10.00 × the share, at most the maximum; a denominator of 0: the maximum.",
+        "a / b below 80.5 %: 0; from there 10.00 × the share, at most the maximum; a denominator of 0: the maximum.",
     ),
     (PER_ITEM, "Số máy đã cài: mỗi đơn vị tính 1,00 điểm, tối đa 10,00.", "a: 1.00 points each, at most 10.00."),
     (
-        {"kind": "deduction.v1", "each": {"a": "0.5"}},
-        "10,00 điểm, trừ theo số lần: Số máy đã cài −0,50; không dưới 0,00.",
-        "10.00 points, less for each: a −0.50; never below 0.00.",
+        {"kind": "deduction.v1", "each": {"a": "0.5", "b": "3"}},
+        "10,00 điểm, trừ theo số lần: Số máy đã cài −0,50; Tổng số máy −3,00; không dưới 0,00.",
+        "10.00 points, less for each: a −0.50; b −3.00; never below 0.00.",
     ),
     (
-        BONUS,
-        "Số máy đã cài +2,00; Tổng số máy −1,50; trong khoảng -5,00 đến 10,00.",
-        "a +2.00; b −1.50; between -5.00 and 10.00.",
+        MERITS,
+        "Số máy đã cài +2,00; c +1,00; Tổng số máy −1,50; d −0,50; trong khoảng -5,00 đến 10,00.",
+        "a +2.00; c +1.00; b −1.50; d −0.50; between -5.00 and 10.00.",
     ),
     (
         RECORDS,
@@ -158,6 +158,6 @@ def test_the_target_and_the_whole_are_said_too() -> None:
     whole = criterion({"kind": "manual.v1", "floor": "-5"})
     assert rule_sentence(whole, "vi") == "Chấm trực tiếp, từ -5,00 đến 10,00 điểm."
     assert rule_sentence(whole, "en") == "Appraised as a whole, from -5.00 to 10.00 points."
-    collected = criterion({"kind": "collect.v1", "inputs": ["a"]}, most="0")
-    assert rule_sentence(collected, "vi") == "Thu thập, không tính điểm: Số máy đã cài."
-    assert rule_sentence(collected, "en") == "Collected, not scored: a."
+    collected = criterion({"kind": "collect.v1", "inputs": ["a", "b"]}, most="0")
+    assert rule_sentence(collected, "vi") == "Thu thập, không tính điểm: Số máy đã cài, Tổng số máy."
+    assert rule_sentence(collected, "en") == "Collected, not scored: a, b."

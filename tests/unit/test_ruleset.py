@@ -8,16 +8,12 @@ from typing import Any
 
 import pytest
 
-from shared.edge.sentences.ruleset import SENTENCES
 from shared.edge.yaml_file import YamlUnreadable, read_yaml
 from shared.errors import IctIndexError
 from shared.ruleset import (
     Criterion,
     NoSuchAppendix,
     OverrideDoesNotFit,
-    PointsOutOfRange,
-    RulesetInvalid,
-    WordDoesNotFit,
     cohort_of,
     digest,
     evaluate,
@@ -26,26 +22,9 @@ from shared.ruleset import (
     peer_relative,
     sheet_of,
 )
-from shared.ruleset.errors import (
-    ClassesHaveHole,
-    ClassesOverlap,
-    CodeRepeated,
-    CohortUnknown,
-    FallsTooLow,
-    InForceBackwards,
-    InputOutOfRange,
-    InputsDisagree,
-    InputsDoNotFit,
-    MaximaDisagree,
-    RanksOnRoot,
-    RootOfPenalty,
-    ShapeWrong,
-    TiersHaveHole,
-    TiersOutOfOrder,
-    WorthAboveMaximum,
-)
+from shared.ruleset.errors import CohortUnknown, ShapeWrong
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Scored
-from tests.kit.campaigns import appendix, leaf
+from tests.kit.rules import told
 
 AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
 
@@ -91,109 +70,6 @@ def test_the_digest_changes_with_any_rule(example: Any) -> None:
     assert digest(parse(example)) != before
 
 
-def _tiers(document: Any) -> Any:
-    return document["appendices"][0]["children"][1]["children"][0]["rule"]["tiers"]
-
-
-def _rooted(document: Any) -> Any:
-    appendix = document["appendices"][0]
-    appendix.update(aggregate="geometric_mean", children=[{**appendix, "code": "whole"}])
-
-
-def _penalized(document: Any, floor: str) -> Any:
-    leaf = document["appendices"][0]["children"][0]["children"][0]
-    for name in ("inputs", "examples"):
-        leaf.pop(name)
-    leaf["rule"] = {"kind": "manual.v1", "floor": floor}
-
-
-BROKEN = [
-    pytest.param(lambda d: d.pop("policies"), ShapeWrong, id="a policy unsaid"),
-    pytest.param(lambda d: d["appendices"][0].update(extra="1"), ShapeWrong, id="an unknown field"),
-    pytest.param(lambda d: d["appendices"][0]["children"][0].update(code="g2"), CodeRepeated, id="a code twice"),
-    pytest.param(lambda d: d["appendices"].append(d["appendices"][0]), CodeRepeated, id="an appendix twice"),
-    pytest.param(lambda d: d["appendices"][0]["children"][0].update(max="50"), MaximaDisagree, id="a sum that is none"),
-    pytest.param(
-        lambda d: d["appendices"][0].update(aggregate="mean_of_applicable"),
-        MaximaDisagree,
-        id="a mean of unequal maxima",
-    ),
-    pytest.param(
-        lambda d: d["appendices"][0]["children"][0]["children"][0]["rule"].update(numerator="laptops"),
-        InputsDisagree,
-        id="an input nobody declared",
-    ),
-    pytest.param(lambda d: _tiers(d).pop(), TiersHaveHole, id="no tier at the bottom"),
-    pytest.param(lambda d: _tiers(d).reverse(), TiersOutOfOrder, id="tiers the wrong way round"),
-    pytest.param(lambda d: _tiers(d)[0].update(points="21"), WorthAboveMaximum, id="a tier above the maximum"),
-    pytest.param(lambda d: d["classes"]["su_nghiep"].pop(), ClassesHaveHole, id="no class at the bottom"),
-    pytest.param(lambda d: d["classes"]["su_nghiep"].pop(1), ClassesHaveHole, id="no class in the middle"),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][1].update(below="81"), ClassesOverlap, id="a score in two classes"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][0].update(up_to="101"), ClassesOverlap, id="a class off the scale"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][-1].update(at_least="-1"), ClassesOverlap, id="a class below zero"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][1].pop("at_least"), ClassesOverlap, id="a middle class without a beginning"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][1].update(at_least="80"), ClassesOverlap, id="a class with no score in it"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][0].pop("up_to"), ClassesHaveHole, id="a best class without an end"
-    ),
-    pytest.param(
-        lambda d: d["classes"]["su_nghiep"][0].update(up_to="99"), ClassesHaveHole, id="no class for the full score"
-    ),
-    pytest.param(
-        lambda d: (d["policies"].update(rank_on="unrounded"), _rooted(d)),
-        RanksOnRoot,
-        id="ranks on what is no fraction",
-    ),
-    pytest.param(lambda d: _penalized(d, "-1"), ClassesHaveHole, id="no class for what penalties leave"),
-    pytest.param(lambda d: _penalized(d, "-100000"), FallsTooLow, id="a total that no score has room for"),
-    pytest.param(lambda d: (_penalized(d, "-1"), _rooted(d)), RootOfPenalty, id="a root of a penalty"),
-    pytest.param(
-        lambda d: d.update(in_force={"since": "2025-06-03", "until": "2025-06-02"}), InForceBackwards, id="ends first"
-    ),
-    pytest.param(
-        lambda d: d["appendices"].append({**d["appendices"][0], "code": "X", "max": "50"}),
-        MaximaDisagree,
-        id="two appendices with different totals",
-    ),
-]
-
-
-@pytest.mark.parametrize(("breaking", "error"), BROKEN)
-def test_a_ruleset_that_cannot_be_applied_is_refused(example: Any, breaking: Any, error: type[RulesetInvalid]) -> None:
-    breaking(example)
-    with pytest.raises(error) as refusal:
-        parse(example)
-    for sentence in SENTENCES[error.code]:
-        assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
-
-
-def test_a_total_is_lowest_where_all_but_a_penalty_is_left_out(published: Any) -> None:
-    """Of a part that is left out nothing stays in the maximum that the whole sees: five of ten are half of it all."""
-    penalty = leaf("a", max="10", rule={"kind": "manual.v1", "floor": "-5"})
-    group = {"code": "g", "title": {"vi": "Nhóm"}, "max": "50", "children": [penalty, leaf("b", max="40")]}
-    group["aggregate"] = {"kind": "sum", "not_applicable": "left_out"}
-    whole = {**appendix("I", leaf("c", max="50")), "aggregate": "sum"}
-    whole["children"].append(group)
-    bands = [{"code": "A", "label": {"vi": "A"}, "at_least": "-49.99", "up_to": "100"}]
-    with pytest.raises(ClassesHaveHole) as refusal:
-        parse({**published, "appendices": [whole], "classes": {"thuoc": bands}})
-    assert refusal.value.facts["hole"] == "[-50.00, -49.99)"
-    group["digits"] = "0"  # rounding may add half a point to a penalty, of as few as ten
-    with pytest.raises(ClassesHaveHole) as refusal:
-        parse({**published, "appendices": [whole], "classes": {"thuoc": bands}})
-    assert refusal.value.facts["hole"] == "[-55.00, -49.99)"
-
-
 def test_a_score_written_as_a_float_is_refused(example: Any) -> None:
     example["appendices"][0]["max"] = 100.0
     with pytest.raises(ShapeWrong):
@@ -222,50 +98,42 @@ def test_a_node_of_any_depth_may_be_taken_from_under_another_code(published: Any
 
 
 @pytest.mark.parametrize(
-    ("overrides", "error"),
-    [({"g3": "I"}, OverrideDoesNotFit), ({"g7": "I"}, OverrideDoesNotFit), ({"g1": "III"}, NoSuchAppendix)],
+    ("overrides", "error", "facts"),
+    [
+        ({"g3": "I"}, OverrideDoesNotFit, {"node": "g3", "source": "I"}),
+        ({"g7": "I"}, OverrideDoesNotFit, {"node": "g7", "source": "I"}),
+        ({"g1": "II"}, OverrideDoesNotFit, {"node": "g1", "source": "II"}),
+        ({"g1": "III"}, NoSuchAppendix, {"appendix": "III"}),
+        ({"g1": "III/g1"}, NoSuchAppendix, {"appendix": "III"}),
+        ({"g2": "I", "g1": "I/g9"}, OverrideDoesNotFit, {"node": "g1", "source": "I/g9"}),
+    ],
 )
 def test_a_composition_that_is_not_in_the_ruleset_is_refused(
-    published: Any, overrides: dict[str, str], error: type[IctIndexError]
+    published: Any, overrides: dict[str, str], error: type[IctIndexError], facts: dict[str, str]
 ) -> None:
-    with pytest.raises(error):
+    with pytest.raises(error) as refusal:
         sheet_of(parse(published), "II", overrides)
+    assert told(refusal.value) == facts
+
+
+def test_a_node_with_another_maximum_is_not_taken(published: Any) -> None:
+    """It would have another weight than the unit's own appendix gives it."""
+    title = {"vi": "Nhóm"}
+    half = {"code": "g9", "title": title, "max": "50", "rule": {"kind": "manual.v1"}}
+    published["appendices"][0]["children"].append(
+        {"code": "halves", "title": title, "max": "100", "aggregate": "sum", "children": [half, {**half, "code": "g8"}]}
+    )
+    with pytest.raises(OverrideDoesNotFit):
+        sheet_of(parse(published), "II", {"g1": "I/g9"})
+    assert "g8" in sheet_of(parse(published), "II", {"g1": "I/halves"})
 
 
 def test_a_group_from_another_appendix_may_not_bring_a_code_that_the_sheet_has_already(published: Any) -> None:
     first, second = published["appendices"]
     first["children"][:2] = [{**first, "code": "g1", "children": [second["children"][1]]}]  # g2 lies below g1 here
-    with pytest.raises(OverrideDoesNotFit):
-        sheet_of(parse(published), "II", {"g1": "I"})
-
-
-def test_points_stand_as_they_were_given(published: Any) -> None:
-    assert evaluate(criterion(published, "g1"), points("87.7")) == Scored(points=Decimal("87.70"))
-
-
-@pytest.mark.parametrize("given", ["-0.01", "100.01"])
-def test_points_outside_the_scale_are_refused(published: Any, given: str) -> None:
-    with pytest.raises(PointsOutOfRange):
-        evaluate(criterion(published, "g1"), points(given))
-
-
-def test_points_for_a_calculated_criterion_and_inputs_for_a_manual_one_are_refused(
-    published: Any, example: Any
-) -> None:
-    with pytest.raises(WordDoesNotFit):
-        evaluate(criterion(example, "g1.1"), points("10"))
-    with pytest.raises(WordDoesNotFit):
-        evaluate(criterion(published, "g2"), inputs(document_closure="50", hr_never_logged_in="1"))
-
-
-def test_inputs_must_be_those_of_the_criterion_and_not_negative(example: Any) -> None:
-    ratio = criterion(example, "g1.1")
-    with pytest.raises(InputsDoNotFit):
-        evaluate(ratio, inputs(machines="9"))
-    with pytest.raises(InputsDoNotFit):
-        evaluate(ratio, inputs(machines="9", staff="12", printers="1"))
-    with pytest.raises(InputOutOfRange):
-        evaluate(ratio, inputs(machines="-1", staff="12"))
+    with pytest.raises(OverrideDoesNotFit) as refusal:
+        sheet_of(parse(published), "II", {"g1": "I", "g3": "I/g4"})
+    assert told(refusal.value) == {"node": "g1, g3", "source": "I, I/g4"}
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,11 @@ def test_whoever_imports_may_be_imported_and_read_as_a_workbook(tmp_path: Path) 
         (("I/g1/g1.2", "I/g1/g9"), 8, "the imported ruleset has no node I/g1/g9."),
         (("I/g1/g1.2", "I/g1/g1.1/x"), 8, "the imported ruleset has no node I/g1/g1.1/x."),
         ((f'remove: "true", ground: {GROUND}', 'remove: "true"'), 8, "malformed at import/alterations/0/ground"),
+        (
+            ("- node: I/g1\n", "- node: I/g1/g1.1\n"),
+            1,
+            "malformed at appendices/0/children/0/group/children/0/criterion/",
+        ),
         (("digest:", "digests:"), 5, "malformed at import/digest"),
         (('max: "20"', 'max: "21"'), 1, "The maximum of appendices/I/g1 is 40.00, but its parts make 41"),
     ],
@@ -106,6 +111,9 @@ def test_two_that_begin_with_each_other_are_refused(tmp_path: Path, capsys: pyte
     assert "The ruleset b.yaml that this one begins with cannot be used." in capsys.readouterr().err
 
 
-def test_a_field_that_is_null_is_taken_away(tmp_path: Path) -> None:
-    text = OWN.replace("set: {ground: Điều 5}", "set: {examples: null, rule: {kind: manual.v1}, inputs: []}")
-    assert sheet_of(read_ruleset(written(tmp_path, text)), "I", {})["g2.1"].examples == ()
+@pytest.mark.parametrize("null", ["null", "~"])
+def test_a_field_that_is_null_is_taken_away(tmp_path: Path, null: str) -> None:
+    """One that was not there stays away."""
+    fields = f"set: {{examples: {null}, note: {null}, rule: {{kind: manual.v1}}, inputs: []}}"
+    ruleset = read_ruleset(written(tmp_path, OWN.replace("set: {ground: Điều 5}", fields)))
+    assert sheet_of(ruleset, "I", {})["g2.1"].examples == ()

@@ -68,7 +68,7 @@ class _Divided(Calculated):
         share = quotient(part, whole)
         counted = self.counted(share)
         spoken = f"{fraction_text(part, language)}/{fraction_text(whole, language)}"
-        if counted not in {share, ONE}:
+        if counted != share:
             spoken = fraction_text(counted, language)
         return f"{share_text(part, whole, language)} → {times(most, counted, spoken, language)}"
 
@@ -212,7 +212,7 @@ class Relative(Calculated):
         if not whole:
             return f"{divided}{fraction_text(part, language)}/0 →"
         spoken, share = f"{fraction_text(part, language)}/{fraction_text(whole, language)}", self._share(part, whole)
-        if self.by == "leader" and share != 1:
+        if self.by == "leader":
             spoken = fraction_text(share, language)
         best = " (of the best unit)" if language == "en" else " (so với đơn vị cao nhất)"
         return f"{divided}{share_text(part, whole, language)}{best} → {times(most, share, spoken, language)}"
