@@ -14,7 +14,7 @@ from deploy.agencies.year_file import Approve
 from services.reporting.page.spreadsheets import TABLES
 from tests.kit import figures_2020
 from tests.kit.reporting_service import Reporting, reporting
-from tests.kit.said_year import SaidYear, said_year
+from tests.kit.said_year import said_year
 from tests.kit.servers import Server, postgres
 from tests.kit.shown import OF_CAMPAIGN, OF_UNIT, Source, lacking, rows_of
 from tests.kit.world import token
@@ -373,30 +373,3 @@ async def test_the_front_page_lists_what_is_published_and_what_runs(played: Repo
     for told in ("Đánh giá mức độ ứng dụng", "Bộ Nội vụ", "2020", "Hồi cứu", "Kết quả chưa được công bố."):
         assert told in running
     assert "bước" not in running
-
-
-WHY_APART = "Báo cáo 78/BC-UBND, lý do an ninh"
-
-
-async def test_a_unit_that_is_not_ranked_is_shown_with_its_score_and_the_ground_for_it(played: Reporting) -> None:
-    script = full_year("ubdt/year-2020")
-    first, *others = script.roster.units
-    apart = script.roster.model_copy(update={"units": (first.model_copy(update={"unranked": WHY_APART}), *others)})
-    await played.hear(SaidYear(script.model_copy(update={"roster": apart}), agency="apart").messages)
-    answer = (await played.browser.get("/apart/2020.json")).json()
-    *ranked, last = answer["units"]
-    assert (last["unit"], last["unranked"], last["rank_overall"], last["class_code"]) == (
-        first.unit,
-        WHY_APART,
-        None,
-        None,
-    )
-    assert last["total"] is not None
-    assert min(each["rank_overall"] for each in ranked) == 1
-    assert {each["unranked"] for each in ranked} == {None}
-    rows = rows_of((await played.browser.get("/apart/2020.csv")).content)
-    assert [row["Căn cứ không xếp hạng"] for row in rows] == [""] * len(others) + [WHY_APART]
-    overall, unit = await page(played, "/apart/2020"), await page(played, f"/apart/2020/{first.unit}")
-    assert overall.main.count("không xếp hạng") >= 2
-    assert f"không tính vào điểm trung bình ({WHY_APART})" in overall.main
-    assert f"không xếp hạng, không xếp loại, không tính vào điểm trung bình ({WHY_APART})" in unit.main
