@@ -91,6 +91,8 @@ PARTS: dict[type[Contract], str] = {
     ScoreAppraised: "after",
     ResultsPublished: "decision",
 }
+OURS = {"agency": "x", "message": "x", "position": 0, "at": "x"}
+"""Names of columns that the envelope fills."""
 KEPT = {"campaigns": "opening", "units": "enrolment", "words": "word", "releases": "decision", "proofs": "fields"}
 
 
@@ -100,7 +102,7 @@ def grown(message: Envelope) -> Envelope:
     parts = [data[part] for kind, part in PARTS.items() if kind.type == message.type]
     for each in (data, *parts):
         each[MORE] = "x"
-    return message.model_copy(update={"body": canonical(data)})
+    return message.model_copy(update={"body": canonical(OURS | data)})
 
 
 async def test_what_a_later_release_says_more_is_kept_as_it_was_said(service: Reporting) -> None:
@@ -111,6 +113,8 @@ async def test_what_a_later_release_says_more_is_kept_as_it_was_said(service: Re
             of_people = "AND stage <> 'self'" if table == "words" else ""
             kept = f"SELECT {column} ->> '{MORE}' FROM {table} WHERE agency = 'more' {of_people}"
             assert set(await connection.scalars(text(kept))) == {"x"}, table
+        releases = text("SELECT message, position FROM releases WHERE agency = 'more'")
+        assert (await connection.execute(releases)).one() == (year.messages[-1].id, year.messages[-1].position)
     assert (await service.browser.get(f"/more/{year.campaign}.json")).status_code == 200
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import asyncpg
 import httpx2
 from aiokafka import AIOKafkaConsumer
 
@@ -22,7 +23,7 @@ from deploy.standalone.proxy import proxy
 from deploy.standalone.stack import Stack
 from shared.edge.topics import topic
 from shared.vocabulary import Json
-from tests.kit.bus import LONG_SECONDS
+from tests.kit.bus import LONG_SECONDS, until
 from tests.kit.house import operator_of
 from tests.kit.installation import COMMAND_SECONDS, Installation, standing
 from tests.kit.instances import Instance, stopped, told
@@ -31,6 +32,8 @@ from tests.kit.later_release import FIELD, HEADER
 LATER = "tests.kit.later_release"
 FORMS = ("no header more", "a header more", "no field more", "a field more")
 NEWER = "urn:ictindex:log.newer"
+SAID = "SELECT sequence FROM submission.head WHERE agency = $1"
+HEARD = "SELECT coalesce(max(sequence), 0) FROM {}.inbox WHERE agency = $1 AND publisher = 'submission'"
 Act = Callable[[httpx2.Request], Awaitable[None]]
 
 
@@ -169,6 +172,21 @@ class Trees(Installation):
             caller = Caller(client, year.agency, self.stack.token)
             sent = Sent("POST", path, {"on": on}, f"note/{service}/{on}", None, headers)
             await caller.change(operator_of(script), sent)
+
+    async def told_to_the_earlier_one(self, script: Script, request: httpx2.Request) -> None:
+        """A note that the later release's submission tells when nobody else of that release is there to hear it."""
+        listening = [service for service in SERVICES if service != "submission"]
+        self.turns.asked[:] = [self.earlier]
+        await self.later.rest(*listening)
+        await self.noted(script, "submission", "notes/heard", request)
+        async with asyncpg.create_pool(self.stack.dsn("auditor"), min_size=1, max_size=1) as pool:
+            said = await pool.fetchval(SAID, script.year.agency)
+
+            async def heard() -> bool:
+                ends = [await pool.fetchval(HEARD.format(each), script.year.agency) for each in listening]
+                return bool(min(ends) >= said)
+
+            await until("the earlier release heard", heard)
 
     @asynccontextmanager
     async def reached(self, tree: Tree) -> AsyncIterator[httpx2.AsyncClient]:

@@ -48,7 +48,8 @@ def moments(trees: Trees) -> Mapping[str, Act]:
     async def later_alone(_request: httpx2.Request) -> None:
         await trees.alone(trees.later)
 
-    async def earlier_alone(_request: httpx2.Request) -> None:
+    async def earlier_alone(request: httpx2.Request) -> None:
+        await trees.told_to_the_earlier_one(LONG, request)
         await trees.alone(trees.earlier)
 
     async def together(_request: httpx2.Request) -> None:
@@ -104,6 +105,8 @@ async def verified_by_the_later_one_alone(trees: Trees) -> None:
     wrong = {each.check: each.wrong.code for each in await trees.verified() if each.wrong is not None}
     assert "saying" in wrong
     assert set(wrong.values()) == {"log.newer"}, wrong
+    refused = await trees.ictindex("verify")
+    assert (refused.returncode, "a later release" in " ".join(refused.stdout.split())) == (1, True), refused.stdout
     code, said = await trees.verified_by_later()
     assert code == 0, said
 

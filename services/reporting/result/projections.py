@@ -41,8 +41,8 @@ async def project_results_published(connection: AsyncConnection, message: Envelo
     if digest(list(found)) != said.digest:
         raise ReleaseDiffers(campaign=said.campaign, release=said.release)
     row = {name: each for name, each in message.data().items() if name in releases.columns}
-    row |= {"message": message.id, "position": message.position, "at": message.time}
-    await connection.execute(put(releases, agency=message.agency, **row))
+    row |= {"agency": message.agency, "message": message.id, "position": message.position, "at": message.time}
+    await connection.execute(put(releases, **row))
     published = select(releases.c.run).where(
         (releases.c.agency == message.agency) & (releases.c.campaign == said.campaign)
     )
