@@ -82,7 +82,7 @@ def test_a_register_that_does_not_say_it_is_refused(change: Json) -> None:
 def test_a_group_is_not_taken_to_where_its_register_is_not() -> None:
     with pytest.raises(RegisterUnknown) as refusal:
         check_composition(parse(RULES), "II", {"c1": "I"})
-    assert refusal.value.facts["path"] == "appendices/II/c1"
+    assert refusal.value.facts == {"path": "appendices/II/c1", "input": "staff", "register": "r1"}
 
 
 def test_a_run_scores_by_what_stands_in_the_register_at_each_stage() -> None:

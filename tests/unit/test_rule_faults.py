@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from shared.edge.sentences.ruleset import SENTENCES
-from shared.ruleset import examined
+from shared.ruleset import examined, parse
 from shared.ruleset.errors import (
     CodeRepeated,
     CollectedNotScored,
     ExampleFails,
     ExampleMissing,
     FloorAboveMaximum,
+    InputsDisagree,
     InputTypeWrong,
     MaximaDisagree,
     NothingToScore,
@@ -26,12 +27,15 @@ from shared.ruleset.errors import (
     WorthAboveMaximum,
     ZeroDenominatorUnsaid,
 )
+from shared.vocabulary import Json
+from tests.kit.campaigns import RULESET, appendix, leaf
 from tests.kit.rules import (
     BEST,
     BONUS,
     CHOICE,
     COUNT,
     EACH,
+    HALF_WAY,
     LEADER,
     LESS,
     PER_ITEM,
@@ -135,6 +139,7 @@ SENSELESS = [
         id="a tier above all",
     ),
     pytest.param({**RATIO, "full_at": "0"}, ShareOutOfRange, {"share": "0"}, id="full at nothing"),
+    pytest.param({**RATIO, "full_at": "1.1"}, ShareOutOfRange, {"share": "1.1"}, id="full beyond the whole"),
     pytest.param(
         {**RATIO, "kind": "threshold_ratio.v1", "threshold": "1.1"},
         ShareOutOfRange,
@@ -157,6 +162,21 @@ SENSELESS = [
     ),
     pytest.param(changed(EACH, "per", to=None), ZeroDenominatorUnsaid, {}, id="nothing to divide by"),
     pytest.param({**BONUS, "floor": "11"}, FloorAboveMaximum, {"floor": "11.00", "max": "10"}, id="a floor above all"),
+    pytest.param(
+        {
+            **HALF_WAY,
+            "tiers": [{"at_least": "2.5", "points": "10"}, {"at_least": "2.5", "points": "5"}, {"points": "0"}],
+        },
+        TiersOutOfOrder,
+        {"at_least": "2.5"},
+        id="a tier that begins where another does",
+    ),
+    pytest.param(
+        {**HALF_WAY, "tiers": [*HALF_WAY["tiers"], {"points": "0"}]},
+        TiersOutOfOrder,
+        {"at_least": "…"},
+        id="everything below twice",
+    ),
     pytest.param({**BONUS, "floor": "10"}, FloorAboveMaximum, {"floor": "10.00"}, id="a floor that is all"),
     pytest.param(
         {**RATIO, "kind": "threshold_ratio.v1", "threshold": "0"}, ShareOutOfRange, {"share": "0"}, id="always reached"
@@ -192,6 +212,25 @@ def test_a_rule_that_makes_no_sense_is_refused_with_its_place(
     assert {"path": "appendices/I/c", **facts}.items() <= told(refusal.value).items()
     for sentence in SENTENCES[error.code]:
         assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
+
+
+A, B = ({"name": name, "title": {"vi": name}, "source": "unit"} for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("rule", "declared", "error", "facts"),
+    [
+        (PER_ITEM, [A, A], CodeRepeated, {"repeated": "a"}),
+        (PER_ITEM, [A, B], InputsDisagree, {"reads": "a", "declared": "a, b"}),
+        (RATIO, [A], InputsDisagree, {"reads": "a, b", "declared": "a"}),
+    ],
+)
+def test_a_criterion_declares_what_its_rule_reads_each_once(
+    rule: Json, declared: list[Json], error: type[RulesetInvalid], facts: dict[str, str]
+) -> None:
+    with pytest.raises(error) as refusal:
+        parse({**RULESET, "appendices": [appendix("I", leaf("c", rule=rule, inputs=declared))]})
+    assert told(refusal.value) == {"path": "appendices/I/c", **facts}
 
 
 def test_what_is_scored_has_a_maximum() -> None:

@@ -1,5 +1,6 @@
 """A province starts from a ministry's ruleset: named by its digest, each alteration with its ground."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from deploy.cli.main import run
 from deploy.offline.files import read_ruleset
 from deploy.offline.workbook import read_workbook, write_workbook
 from shared.ruleset import digest, imported, parse, sheet_of
+from shared.ruleset.errors import ImportDiffers, ShapeWrong
 from shared.ruleset.model import Altered
+from tests.kit.rules import told
 
 UBDT = Path(__file__).parents[2] / "deploy" / "agencies" / "ubdt" / "ruleset-2020.yaml"
 DIGEST = digest(read_ruleset(UBDT))
@@ -61,6 +64,24 @@ def test_what_the_other_one_was_before_is_not_what_this_one_was() -> None:
     document = {"id": "tinh", "import": {"file": "x", "digest": "0" * 64}}
     assert "earlier" not in imported(document, theirs, "0" * 64)
     assert imported({**document, "earlier": {"edition": "2018"}}, theirs, "0" * 64)["earlier"] == {"edition": "2018"}
+
+
+def test_another_ruleset_than_was_meant_is_named_by_both_digests() -> None:
+    document = {"id": "tinh", "import": {"file": "x", "digest": "0" * 64}}
+    with pytest.raises(ImportDiffers) as refusal:
+        imported(document, {"id": "a", "edition": "1"}, "1" * 64)
+    assert told(refusal.value) == {"path": "import/digest", "expected": "0" * 64, "found": "1" * 64}
+    with pytest.raises(ShapeWrong) as malformed:
+        imported({"id": "tinh", "import": {"file": "x"}}, {}, "0" * 64)
+    assert told(malformed.value) == {"path": "import/digest", "finding": "Field required"}
+
+
+def test_what_is_altered_is_not_altered_in_the_other_one() -> None:
+    theirs = read_ruleset(UBDT).model_dump(mode="json")
+    before = copy.deepcopy(theirs)
+    altered = {"node": "I/g1", "set": {"max": "50"}, "ground": GROUND}
+    imported({"id": "tinh", "import": {"file": "x", "digest": DIGEST, "alterations": [altered]}}, theirs, DIGEST)
+    assert theirs == before
 
 
 def test_whoever_imports_may_be_imported_and_read_as_a_workbook(tmp_path: Path) -> None:

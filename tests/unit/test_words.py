@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from shared.errors import IctIndexError
-from shared.ruleset import Criterion, check, evaluate
+from shared.ruleset import Criterion, check, cohort_of, evaluate
 from shared.ruleset.errors import (
     CohortUnknown,
     InputOutOfRange,
@@ -75,6 +75,10 @@ def test_who_is_held_against_others_is_not_scored_without_them() -> None:
         with pytest.raises(CohortUnknown) as refusal:
             evaluate(PEERS, word({"a": "3"}), cohort)
         assert told(refusal.value) == {"criterion": "c"}
+
+
+def test_who_is_judged_as_a_whole_is_held_against_nobody() -> None:
+    assert cohort_of(JUDGED, [points("1"), word({"a": "1"}), None]) == {}
 
 
 def test_a_score_has_the_decimals_that_its_criterion_is_published_with() -> None:
