@@ -62,7 +62,7 @@ test-compose: .venv/test.done ## docker compose: built, started, killed, scaled 
 	  echo "make test-compose needs a running Docker engine with Compose v2, and this machine has none." >&2; exit 1; }
 	$(PYTEST) -m compose $(ARGS)
 
-test-upgrade: .venv/test.done ## what every release kept, restored and gone on with by today's code
+test-upgrade: .venv/test.done ## what every release kept, gone on with by today's code; two releases side by side
 	$(PYTEST) -m upgrade $(ARGS)
 
 bench: .venv/test.done ## figures beside limits of the same run: engines, append, trip, start, peak (ARGS picks some; --kafka: the real broker)
@@ -83,7 +83,7 @@ drill: .venv/test.done ## years under random mishaps on real processes, and the 
 lock: .venv/run.done ## pin the dependencies of pyproject.toml again, with hashes
 	$(BIN)/python -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv==$(UV)
 	for what in run test image; do \
-	  case $$what in run) of="--extra standalone";; test) of="--extra standalone --extra test";; image) of="--extra image";; esac; \
+	  case $$what in run) of="--extra standalone";; test) of="--extra standalone --extra fast --extra test";; image) of="--extra image";; esac; \
 	  .venv/lock/bin/uv pip compile pyproject.toml $$of --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url --quiet --output-file requirements/$$what.txt $(ARGS) >/dev/null || exit 1; \
 	done

@@ -176,6 +176,8 @@ class Enrolment(Value):
 
     Attributes:
         overrides: By the code of a group or criterion.
+        unranked: The ground on which it is appraised and not compared: it has no rank and no class, and is in no mean.
+            Stored only where there is one. Source: BC 78/BC-UBND, Lâm Đồng (reasons of security).
     """
 
     unit: Id
@@ -185,6 +187,7 @@ class Enrolment(Value):
     overrides: dict[Id, Override] = {}
     earlier: Earlier | None = None
     organ_id: Text | None = None
+    unranked: Annotated[Text | None, Field(exclude_if=lambda value: value is None)] = None
 
     @property
     def taken(self) -> Mapping[str, str]:

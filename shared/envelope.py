@@ -128,6 +128,17 @@ class Envelope(Value):
             raise BodyUnreadable(id=self.id, type=self.type)
         return tuple(texts.values())
 
+    def data(self) -> Json:
+        """The body as it was said, fields included that this release does not know; without its closed texts.
+
+        Raises:
+            BodyUnreadable: It is no JSON object.
+        """
+        try:
+            return {name: each for name, each in self._json().items() if name != CLOSED_TEXTS}
+        except (ValueError, RecursionError) as found:
+            raise BodyUnreadable(id=self.id, type=self.type) from found
+
     def _json(self) -> Json:
         found = json.loads(self.body)
         if not isinstance(found, dict):

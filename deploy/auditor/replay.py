@@ -4,11 +4,11 @@ import asyncpg
 from sqlalchemy import MetaData, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.reporting.main import PROJECTIONS, TABLES, dump
+from services.reporting.main import PROJECTIONS, TABLES, UNKNOWN, dump
 from shared.audit.history import Histories, History, Looked
 from shared.audit.messages import in_causal_order
 from shared.audit.wrong import TablesOtherwise
-from shared.contracts import NO_CHAIN
+from shared.contracts import CONTRACTS, NO_CHAIN
 from shared.edge.readers import envelope
 from shared.envelope import Envelope
 
@@ -37,8 +37,12 @@ async def check_tables(connection: AsyncConnection, histories: Histories) -> Loo
     said = {name: _said(each)[: history.ends.get(name, 0)] for name, each in histories.items()}
     for message in in_causal_order(said):
         project = PROJECTIONS.get(message.type)
-        if project is not None and message.cause not in passed_over:
+        if message.cause in passed_over:
+            continue
+        if project is not None:
             await project(connection, message, message.contract())
+        elif message.type not in CONTRACTS:
+            await UNKNOWN(connection, message)
     again = await dump(connection, history.agency)
     await _in_schema(connection, SERVICE)
     stored = await dump(connection, history.agency)

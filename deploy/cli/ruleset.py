@@ -1,5 +1,6 @@
 """`ictindex ruleset`: a ruleset held against every rule of its form, in words, and against another edition."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from deploy.offline.files import read_ruleset
 from deploy.offline.workbook import WORKBOOK, read_workbook, write_workbook, yaml_of
 from shared.errors import Rejected
 from shared.ruleset import Appendix, Criterion, Group, Node, Ruleset, decimal_text, difference, digest, rule_sentence
-from shared.ruleset.model import leaves
+from shared.ruleset.model import Counterpart, Earlier, leaves
 
 WHAT = {"added": ("thêm", "added"), "removed": ("bỏ", "removed"), "changed": ("sửa", "changed")}
 
@@ -52,11 +53,7 @@ def register(app: typer.Typer, say: Say) -> None:
     def explain(
         path: file, code: Annotated[str | None, typer.Argument(help=say("Mã một mục.", "Code of one node."))] = None
     ) -> None:
-        for appendix in _ruleset(path, say).appendices:
-            tree = Tree(_headed(appendix, say))
-            found = _grown(tree, appendix.children, code, say)
-            if found or code is None:
-                show(tree, say)
+        _explain(_ruleset(path, say), code, say)
 
     @group.command(help=say("So sánh hai bộ tiêu chí.", "Compare two rulesets."))
     def diff(before: file, after: file) -> None:
@@ -129,7 +126,39 @@ def _new(path: Path) -> None:
         raise FileThere(file=str(path))
 
 
-def _grown(tree: Tree, nodes: tuple[Node, ...], code: str | None, say: Say) -> bool:
+def _explain(ruleset: Ruleset, code: str | None, say: Say) -> None:
+    """Show a tree an appendix, or where *code* stands."""
+    if ruleset.earlier and code is None:
+        say.out.print(_edition(ruleset.earlier, say), markup=False)
+    for appendix in ruleset.appendices:
+        tree = Tree(_headed(appendix, say))
+        found = _grown(tree, appendix.children, code, say, _counterparts(appendix, ruleset))
+        if found or code is None:
+            show(tree, say)
+
+
+def _counterparts(appendix: Appendix, ruleset: Ruleset) -> Mapping[str, Counterpart]:
+    """What its nodes were in the edition before, by their code."""
+    ways = {} if ruleset.earlier is None else ruleset.earlier.nodes
+    named = {way.partition("/"): each for way, each in ways.items()}
+    return {code: each for (place, _, code), each in named.items() if place == appendix.code}
+
+
+def _edition(earlier: Earlier, say: Say) -> str:
+    before = say("Kỳ trước: {}.", "The edition before: {}.").format(earlier.edition)
+    if earlier.comparable:
+        return before
+    apart = say(" Tổng điểm và thứ hạng không so sánh được.", " Totals and ranks may not be held side by side.")
+    return before + apart + (f" {earlier.note.to(say.language)}" if earlier.note else "")
+
+
+def _before(was: Counterpart, say: Say) -> str:
+    apart = "" if was.comparable else say(" (không so sánh được)", " (not comparable)")
+    note = f": {was.note.to(say.language)}" if was.note else ""
+    return say("Kỳ trước: ", "Before: ") + was.was + apart + note
+
+
+def _grown(tree: Tree, nodes: tuple[Node, ...], code: str | None, say: Say, was: Mapping[str, Counterpart]) -> bool:
     """*tree* with *nodes*, or with the one of that *code* and what is below it; whether there were any."""
     grown = False
     for node in nodes:
@@ -144,7 +173,9 @@ def _grown(tree: Tree, nodes: tuple[Node, ...], code: str | None, say: Say) -> b
             if node.ground:
                 branch.add(f"[dim]{node.ground}[/dim]")
         else:
-            below = isinstance(node, Group) and _grown(branch, node.children, None if wanted else code, say)
+            below = isinstance(node, Group) and _grown(branch, node.children, None if wanted else code, say, was)
+        if node.code in was:
+            branch.add(_before(was[node.code], say))
         if wanted or below:
             tree.add(branch)
             grown = True

@@ -15,7 +15,7 @@ from deploy.offline.answers import answer, results, spreadsheet
 from deploy.offline.faults import SHOWN_FAULTS
 from deploy.offline.files import read_figures, read_roster, read_ruleset
 from deploy.offline.sheets import read_sheets, some
-from services.scoring.engine import Computed, computed
+from services.scoring.engine import Computed, UnitInput, compiled, computed
 from shared.edge.sentences import sentence
 from shared.errors import Rejected
 from shared.ruleset import Ruleset
@@ -23,6 +23,10 @@ from shared.standing import Finding
 from shared.vocabulary import Json, Stage
 
 Form = Literal["json", "csv", "table"]
+
+
+class KernelMissing(Rejected, code="offline.kernel_missing"):
+    """The compiled loop was asked for, and what compiles it is not installed."""
 
 
 class ScoreMissing(Rejected, code="offline.score_missing"):
@@ -71,20 +75,37 @@ def register(app: typer.Typer, say: Say) -> None:
         reference: Annotated[
             Path | None, _file(say("Số liệu in cần đối chiếu (YAML).", "Printed figures to be compared (YAML)."))
         ] = None,
+        fast: Annotated[
+            bool,
+            typer.Option(
+                "--kernel",
+                help=say(
+                    "Tính lần thứ hai bằng vòng lặp biên dịch (cần numba) thay vì theo cột.",
+                    "Work the run out the second time by a compiled loop (needs numba) instead of by columns.",
+                ),
+            ),
+        ] = False,
     ) -> None:
+        if fast and compiled() is None:
+            raise KernelMissing
         with faults_told(say):
             rules = read_ruleset(ruleset)
             roster = read_roster(units, rules)
             figures = [] if reference is None else [read_figures(reference)]
             inputs = read_sheets(sheets, rules, roster.units, stage)
-        silent = [unit.unit for unit in inputs if not unit.spoke]
-        if silent:
-            facts: Json = {"file": sheets.name, "count": len(silent), "units": some(silent)}
-            say.step("offline.nothing_handed_in", facts)
-        run = computed(rules, inputs, stage, figures)
+        _tell_silent(inputs, sheets.name, say)
+        run = computed(rules, inputs, stage, figures, compiled() if fast else None)
         _answer(rules, roster, run, form, say)
         if run.refusing:
             raise _refusal(run.refusing, say)
+
+
+def _tell_silent(inputs: Sequence[UnitInput], file: str, say: Say) -> None:
+    """Say which units nobody spoke of."""
+    silent = [unit.unit for unit in inputs if not unit.spoke]
+    if silent:
+        facts: Json = {"file": file, "count": len(silent), "units": some(silent)}
+        say.step("offline.nothing_handed_in", facts)
 
 
 def _file(explained: str) -> Any:  # noqa: ANN401 - typer's own

@@ -14,7 +14,7 @@ from services.reporting.page import api, web
 from services.reporting.result import projections as result
 from services.reporting.result import tables as result_tables
 from shared.contracts import CONTRACTS, OF_LOGS, Contract, TextDestroyed
-from shared.edge.projector import Projection
+from shared.edge.projector import Projection, Unknown
 from shared.edge.rows import digests
 from shared.edge.service import Room, Service
 from shared.envelope import Envelope
@@ -59,6 +59,8 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
     if name not in {TextDestroyed.type, *(contract.type for contract in OF_LOGS)}
 }
 """What each contract does to the tables, in one transaction with its inbox row. Any of them can prove a step."""
+UNKNOWN: Final[Unknown] = campaign.project_envelope
+"""So can a message of a contract that only a later release knows, which reads these tables too."""
 
 
 async def dump(connection: AsyncConnection, agency: str) -> dict[str, str]:
@@ -71,4 +73,4 @@ def routers(room: Room) -> Sequence[APIRouter]:
     return [api.routes(room), web.routes(room)]
 
 
-SERVICE = Service(name="reporting", routers=routers, projections=PROJECTIONS)
+SERVICE = Service(name="reporting", routers=routers, projections=PROJECTIONS, unknown=UNKNOWN)

@@ -7,6 +7,7 @@ from shared.audit.wrong import EffectBeforeCause
 from shared.contracts import CONTRACTS, Contract
 from shared.envelope import Envelope
 from shared.eventlog import Announcement, Row
+from shared.facts import LogNewer
 
 
 def type_of(row: Row) -> str:
@@ -15,8 +16,14 @@ def type_of(row: Row) -> str:
 
 
 def message_of(row: Row) -> Contract:
-    """What *row* says to the others."""
+    """What *row* says to the others.
+
+    Raises:
+        LogNewer: No such contract.
+    """
     said = Announcement.model_validate_json(row.announcement or b"")
+    if said.type not in CONTRACTS:
+        raise LogNewer(type=said.type, row=f"{row.agency}@{row.position}")
     return CONTRACTS[said.type].model_validate(said.data)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.contracts import Contract
+from shared.contracts import CONTRACTS, Contract
 from shared.edge.answers import destroyed_by, mark_of, meta_of, skipped, stop_of
 from shared.edge.database import transaction
 from shared.edge.stops import RESUMING, Gate, PublisherStopped, Resume, StopFact
@@ -21,6 +21,8 @@ from shared.execute import Answer, KeyReused, Once
 from shared.vocabulary import ClosedText, Meta, digest
 
 Projection = Callable[[AsyncConnection, Envelope, Contract], Awaitable[None]]
+Unknown = Callable[[AsyncConnection, Envelope], Awaitable[None]]
+"""What is kept of a message whose contract only a later release knows; it takes any body."""
 
 METADATA = MetaData()
 
@@ -55,10 +57,13 @@ class TableAnswers:
 
     Attributes:
         projections: What each contract does to the tables, by its type; for any other message only the inbox row.
+        unknown: What a message does to them that is of no contract here.
     """
 
-    def __init__(self, engine: AsyncEngine, projections: Mapping[str, Projection]) -> None:
-        self._engine, self._projections = engine, projections
+    def __init__(
+        self, engine: AsyncEngine, projections: Mapping[str, Projection], unknown: Unknown | None = None
+    ) -> None:
+        self._engine, self._projections, self._unknown = engine, projections, unknown
 
     async def agencies(self) -> Sequence[str]:
         async with transaction(self._engine) as connection:
@@ -102,6 +107,8 @@ class TableAnswers:
             await _destroy(connection, message.agency, destroyed)
             if projection:
                 await projection(connection, message, message.contract())
+            elif self._unknown and message.type not in CONTRACTS:
+                await self._unknown(connection, message)
 
     async def refuse(self, message: Envelope, code: str, gate: Gate) -> None:
         row = {"agency": message.agency, "message": message.id, "code": code, "causation": message.cause}

@@ -30,7 +30,7 @@ from shared.edge.auth import Tokens
 from shared.edge.bus import Bus
 from shared.edge.inbox import Answers
 from shared.edge.postgres_log import PostgresLog, Steady
-from shared.edge.projector import Projection, TableAnswers
+from shared.edge.projector import Projection, TableAnswers, Unknown
 from shared.edge.readers import Cursors, Relay
 from shared.edge.requests import Watched
 from shared.edge.settings import Settings, wall_clock
@@ -79,12 +79,14 @@ class Service:
         routers: Its routes, given the world.
         consumers: What each contract leads to, by its type; others are answered by their inbox row alone.
         projections: The same for a service without a log, which writes tables; None for one with a log.
+        unknown: What such a service keeps of a message that only a later release knows.
     """
 
     name: str
     routers: Callable[[Room], Sequence[APIRouter]]
     consumers: Mapping[str, Consumer] = field(default_factory=dict)
     projections: Mapping[str, Projection] | None = None
+    unknown: Unknown | None = None
 
     def app(self, room: Room, tokens: Tokens, **more: Any) -> FastAPI:  # noqa: ANN401 - FastAPI's own arguments
         """Its HTTP side."""
@@ -168,7 +170,8 @@ async def wired(service: Service, settings: Settings, clock: Clock = wall_clock)
         relay = Relay(service.name, log, Cursors(pool), dsn, settings.kafka, idempotence=settings.kafka_idempotence)
         relay.login = settings.kafka_login()
         relay.behind, relay.rewound, relay.tracing = telemetry.behind, telemetry.rewound, spans
-    answers: Answers = LogAnswers(log, service.consumers) if log else TableAnswers(engine, service.projections or {})
+    tables = TableAnswers(engine, service.projections or {}, service.unknown)
+    answers: Answers = LogAnswers(log, service.consumers) if log else tables
     bus = Bus(service.name, settings.kafka, answers, seen=telemetry.heard, asked=telemetry.asked, tracing=spans)
     bus.login = settings.kafka_login()
     if relay:

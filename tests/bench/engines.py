@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from services.scoring.engine import Ongoing, Standings, UnitInput, examine, standings
-from services.scoring.engine.vector import Counted, Encoded, Roll, counted, heard, parts_of, places
+from services.scoring.engine.vector import Counted, Encoded, Kernel, Roll, compiled, counted, heard, parts_of, places
 from shared.ruleset import Ruleset
 from shared.vocabulary import Stage
 from tests.bench import nation
@@ -32,7 +32,8 @@ def measure(*, everybody: bool) -> None:
     """
     ruleset, chance = nation.ruleset(), random.Random(11_000)  # noqa: S311 - a bench
     units = nation.units(chance)
-    roll = Roll([unit.block for unit in units], [int(unit.earlier * 100) for unit in units if unit.earlier is not None])
+    earlier = [int(unit.earlier * 100) for unit in units if unit.earlier is not None]
+    roll = Roll([unit.block for unit in units], earlier, [unit.ranked for unit in units])
     cells = sum(len(words) for unit in units for words in unit.words.values())
     say(f"  {len(units)} units, {len(nation.STAGES)} stages, {cells} words")
     encoded, seconds, mebibytes = _measured(lambda: _encoded(ruleset, units))
@@ -40,6 +41,10 @@ def measure(*, everybody: bool) -> None:
     turns = [_measured(lambda: _worked(ruleset, roll, encoded)) for _ in range(TURNS)]
     best = min(seconds for _, seconds, _ in turns)
     say(f"  vector from columns: {best:.2f} s, {max(mebibytes for _, _, mebibytes in turns)} MiB (best of {TURNS})")
+    kernel = compiled()
+    _measured(lambda: _worked(ruleset, roll, encoded, kernel))  # compiles
+    turns = [_measured(lambda: _worked(ruleset, roll, encoded, kernel)) for _ in range(TURNS)]
+    say(f"  compiled loop instead: {min(seconds for _, seconds, _ in turns):.2f} s")
     sample = units if everybody else units[:SAMPLE]
     run, seconds, mebibytes = _measured(lambda: standings(ruleset, sample, LAST))
     say(f"  reference, {len(sample)} units: {seconds:.1f} s, {mebibytes} MiB")
@@ -67,9 +72,11 @@ def _encoded(ruleset: Ruleset, units: Sequence[UnitInput]) -> list[list[Encoded]
     return [[part.encoded() for part in parts] for _ in heard(parts, LAST)]
 
 
-def _worked(ruleset: Ruleset, roll: Roll, encoded: Sequence[Sequence[Encoded]]) -> list[Counted]:
+def _worked(
+    ruleset: Ruleset, roll: Roll, encoded: Sequence[Sequence[Encoded]], kernel: Kernel | None = None
+) -> list[Counted]:
     """All stages, and ranks, classes and means of the last."""
-    found = [counted(each) for each in encoded]
+    found = [counted(each, kernel) for each in encoded]
     places(ruleset, roll, found[-1], found[0])
     return found
 

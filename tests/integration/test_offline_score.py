@@ -128,3 +128,19 @@ def test_a_form_that_there_is_not_is_used_wrongly(capsys: pytest.CaptureFixture[
     assert run([*command(tmp_path), "--format", "xml"]) == 2
     assert run([*command(tmp_path), "--stage", "round3"]) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_a_compiled_loop_may_take_the_place_of_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"ruleset": "ruleset-2020-published.yaml", "units": "units.yaml", "sheets": "sheets-2020.csv"}
+    named = [word for name, file in files.items() for word in (f"--{name}", str(AGENCIES / "bnv" / file))]
+    answers = []
+    for more in ([], ["--kernel"]):
+        assert run(["score", "--lang", "en", *named, "--format", "json", *more]) == 0
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]
+    monkeypatch.setattr("deploy.cli.score.compiled", lambda: None)  # as without the extra
+    assert run(["score", "--lang", "en", *named, "--kernel"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, "leave --kernel out" in told.err) == ("", True)

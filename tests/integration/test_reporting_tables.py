@@ -1,5 +1,6 @@
 """The tables of reporting: as the migration makes them, as the log says them again, as its login may use them."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -10,13 +11,23 @@ from sqlalchemy.exc import ProgrammingError
 
 from services.reporting.main import PROJECTIONS, TABLES
 from services.reporting.result.domain import ReleaseDiffers
-from shared.contracts import CampaignOpened, ResultsPublished, ScoreAppraised, TextDestroyed, UnitStanding
+from shared.contracts import (
+    CampaignOpened,
+    Contract,
+    OfCampaign,
+    ResultsPublished,
+    ScoreAppraised,
+    TextDestroyed,
+    UnitEnrolled,
+    UnitStanding,
+)
 from shared.edge.stops import TREATMENT, Retry, Treatment
+from shared.envelope import Envelope
 from shared.errors import nearest
 from shared.vocabulary import canonical
 from tests.kit.documents import DECISION
 from tests.kit.reporting_service import Reporting, reporting
-from tests.kit.said_year import SaidYear, said_year
+from tests.kit.said_year import SaidYear, Voice, said_year
 from tests.kit.servers import Server, postgres
 from tests.kit.world import AT, META
 
@@ -71,6 +82,62 @@ async def test_projecting_all_messages_again_gives_equal_tables(service: Reporti
             await PROJECTIONS[message.type](connection, message, message.contract())
     assert await service.dump("again") == before
     assert await service.dump("nobody") != before
+
+
+MORE = "of_a_later_release"
+PARTS: dict[type[Contract], str] = {
+    CampaignOpened: "opening",
+    UnitEnrolled: "enrolment",
+    ScoreAppraised: "after",
+    ResultsPublished: "decision",
+}
+OURS = {"agency": "x", "message": "x", "position": 0, "at": "x"}
+"""Names of columns that the envelope fills."""
+KEPT = {"campaigns": "opening", "units": "enrolment", "words": "word", "releases": "decision", "proofs": "fields"}
+
+
+def grown(message: Envelope) -> Envelope:
+    """As a later release says it: with a field more, beside the others and within one of them."""
+    data = json.loads(message.body)
+    parts = [data[part] for kind, part in PARTS.items() if kind.type == message.type]
+    for each in (data, *parts):
+        each[MORE] = "x"
+    return message.model_copy(update={"body": canonical(OURS | data)})
+
+
+async def test_what_a_later_release_says_more_is_kept_as_it_was_said(service: Reporting) -> None:
+    year = said_year("ubdt/year-2020", agency="more")
+    await service.hear(map(grown, year.messages))
+    async with service.engine.connect() as connection:
+        for table, column in KEPT.items():
+            of_people = "AND stage <> 'self'" if table == "words" else ""
+            kept = f"SELECT {column} ->> '{MORE}' FROM {table} WHERE agency = 'more' {of_people}"
+            assert set(await connection.scalars(text(kept))) == {"x"}, table
+        releases = text("SELECT message, position FROM releases WHERE agency = 'more'")
+        assert (await connection.execute(releases)).one() == (year.messages[-1].id, year.messages[-1].position)
+    assert (await service.browser.get(f"/more/{year.campaign}.json")).status_code == 200
+
+
+class UnitPraised(OfCampaign):
+    """A contract that no release so far knows."""
+
+    type = "UnitPraised.v1"
+    unit: str
+
+
+async def test_a_message_that_only_a_later_release_knows_is_remembered_if_it_is_of_a_campaign(
+    service: Reporting,
+) -> None:
+    voice = Voice("praises")
+    message = voice.say("submission", UnitPraised(campaign="2020", unit="a"), AT)
+    bodies = (message.body, b"[]", b"{", b"{}", b'{"campaign": 7}', b'{"campaign": "no id"}')
+    said = [message, *(voice.say("submission", UnitPraised(campaign="2020", unit="a"), AT) for _ in bodies[1:])]
+    await service.hear(each.model_copy(update={"body": body}) for each, body in zip(said, bodies, strict=True))
+    async with service.engine.connect() as connection:
+        proofs = "SELECT campaign, contract, fields, message FROM proofs WHERE agency = 'praises'"
+        [row] = await connection.execute(text(proofs))
+    assert tuple(row) == ("2020", UnitPraised.type, {"campaign": "2020", "unit": "a"}, message.id)
+    assert (await service.answers.ends("praises"))["submission"].sequence == len(bodies)
 
 
 @pytest.mark.parametrize("table", ["inbox", "stops", "requests"])

@@ -57,6 +57,7 @@ def drawn_roster(chance: random.Random, ruleset: Ruleset, size: int) -> list[Uni
             block=chance.choice(blocks),
             appendix=chance.choice(appendices),
             earlier=chance.choice([None, Decimal(chance.randrange(101))]),
+            ranked=bool(chance.randrange(6)),
         )
         for number in range(size)
     ]

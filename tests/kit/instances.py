@@ -62,7 +62,7 @@ async def beside(stack: Stack, service: str, count: int) -> AsyncIterator[Sequen
     for number in range(2, count + 1):
         name, port = f"{service}-{number}", next(free)
         process = Process(
-            name, stack.parts.command(service), stack.home.log(name), cwd=CLONE, environment=_told(stack, service, port)
+            name, stack.parts.command(service), stack.home.log(name), cwd=CLONE, environment=told(stack, service, port)
         )
         stack.processes[name] = process
         found.append(Instance(process, port))
@@ -77,8 +77,9 @@ async def beside(stack: Stack, service: str, count: int) -> AsyncIterator[Sequen
             each.process.stop()
 
 
-def _told(stack: Stack, service: str, port: int) -> Mapping[str, str]:
-    return {
+def told(stack: Stack, service: str, port: int) -> Mapping[str, str]:
+    """The environment of one more process of *service*, which listens on *port*."""
+    environment = {
         "ICT_PORT_INNER": str(port),
         "ICT_DATABASE_URL": stack.dsn(service),
         "ICT_KAFKA": stack.broker.address,
@@ -86,6 +87,7 @@ def _told(stack: Stack, service: str, port: int) -> Mapping[str, str]:
         "ICT_JWKS_FILE": str(stack.home.jwks),
         "HOME": str(stack.home.path),
     }
+    return environment | ({"ICT_EVIDENCE_DIR": str(stack.home.evidence)} if service == "submission" else {})
 
 
 @dataclass

@@ -183,8 +183,10 @@ def rosters(draw: st.DrawFn, ruleset: Ruleset) -> list[UnitInput]:
             for stage in ("round1", "council"):
                 spoken = [code for code in sheet if not draw(KINDS)]
                 words[stage] = {code: word_on(draw, sheet[code]) for code in spoken}
-        earlier = draw(st.none() | st.integers(0, 3).map(Decimal))
-        units.append(UnitInput(f"u{number}", draw(st.sampled_from(["b", "c"])), appendix, taken, words, earlier))
+        earlier, ranked = draw(st.none() | st.integers(0, 3).map(Decimal)), bool(draw(KINDS))
+        units.append(
+            UnitInput(f"u{number}", draw(st.sampled_from(["b", "c"])), appendix, taken, words, earlier, ranked)
+        )
     return units
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from services.reporting.main import PROJECTIONS, SERVICE, dump
+from services.reporting.main import PROJECTIONS, SERVICE, UNKNOWN, dump
 from shared.edge import migrations
 from shared.edge.projector import TableAnswers
 from shared.edge.service import Room
@@ -40,7 +40,7 @@ async def reporting(server: Server, directory: Path) -> AsyncIterator[Reporting]
     """Migrated, under the service's own login."""
     await migrations.upgrade("reporting", server.owner_dsn)
     engine = create_async_engine(server.dsn("reporting").replace("postgresql://", "postgresql+asyncpg://", 1))
-    answers = TableAnswers(engine, PROJECTIONS)
+    answers = TableAnswers(engine, PROJECTIONS, UNKNOWN)
     app = SERVICE.app(Room(clock, None, answers, engine), tokens(directory))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://ict") as browser:
         yield Reporting(engine, answers, browser)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.engine.vector import LIMIT, Column, Plain, Wholes, column, plain, wholes
+from services.scoring.engine.vector import LIMIT, Column, Plain, Wholes, column, compiled, plain, wholes
 from shared.ruleset import Appendix, Total, totals
 from shared.vocabulary import Score
 from tests.kit.random_rules import NUMBERS, criteria, sheets, trees
@@ -50,3 +50,4 @@ def test_every_figure_is_found_again(case: tuple[Appendix, list[Sheet]]) -> None
 def test_how_many_bits_a_number_has_changes_nothing(case: tuple[Appendix, list[Sheet]], limit: int) -> None:
     tree, rows = case
     assert_same(tree, rows, wholes(tree, columns(tree, rows), limit))
+    assert_same(tree, rows, wholes(tree, columns(tree, rows), limit, compiled()))

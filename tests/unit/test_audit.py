@@ -258,6 +258,15 @@ async def test_what_was_said_is_read_back_in_order(story: Histories) -> None:
     assert [(place, type(said)) for place, said in messages_of(story["appraisal"])] == [(VERDICT, ScoreAppraised)]
 
 
+async def test_what_only_a_later_release_can_say_is_left_to_its_auditor(story: Histories) -> None:
+    row = row_of(story, "appraisal", 2)
+    newer = with_row(story, "appraisal", 2, announcement=rewritten(row.announcement, "type", to="UnitPraised.v1"))
+    assert wrong(lambda histories: list(messages_of(histories["appraisal"])), newer) == (
+        LogNewer,
+        {"type": "UnitPraised.v1", "row": "bnv@2"},
+    )
+
+
 async def test_messages_are_replayed_after_what_they_rest_on() -> None:
     appraisal, submission = Publisher("appraisal"), Publisher("submission")
     await submission.say(sheet("a", "50"))

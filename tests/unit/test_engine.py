@@ -1,5 +1,6 @@
 """Totals, ranks, classes and what the gate finds, on small rosters."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -70,6 +71,7 @@ def points(value: str) -> GivenPoints:
     return GivenPoints(points=Decimal(value))
 
 
+NINETY = [("a", "90"), ("b", "95"), ("c", "80")]
 NOTHING = GivenState(score=NotApplicable())
 
 
@@ -195,6 +197,20 @@ def test_classes_are_half_open() -> None:
     )
     assert [one.class_code for one in run.units] == ["A", "B", "A"]
     assert run.overall.classes == {"A": 2, "B": 1}
+
+
+def test_a_unit_that_is_not_compared_has_its_total_and_nobody_else_is_another_by_it() -> None:
+    rules, said = ruleset("g1"), [unit(name, points(value), earlier="5") for name, value in NINETY]
+    apart = [replace(each, ranked=each.unit != "b") for each in said]
+    run, without = standings(rules, apart, "round1"), standings(rules, [said[0], said[2]], "round1")
+    one = run.of("b")
+    assert (str(one.total), one.rank_overall, one.rank_block, one.class_code) == ("95.00", None, None, None)
+    assert (one.earlier_rank_overall, one.change_overall) == (None, None)
+    assert [run.of("a"), run.of("c")] == list(without.units)
+    assert (run.overall, run.blocks) == (without.overall, without.blocks)
+    assert examine(rules, apart, run) == ()
+    assert [finding.id for finding in examine(rules, said, run)][:2] == ["run.rank_overall.a", "run.rank_block.a"]
+    assert run_digest(rules, apart, run) != run_digest(rules, said, standings(rules, said, "round1"))
 
 
 def test_a_change_of_rank_needs_an_earlier_result_on_this_roster() -> None:

@@ -50,6 +50,18 @@ def test_an_envelope_survives_the_wire_with_its_closed_texts() -> None:
     assert "traceparent" not in dict(untraced.headers())
 
 
+def test_a_body_is_shown_as_it_was_said_without_its_closed_texts() -> None:
+    said = {**SAID.model_dump(mode="json"), "of_a_later_release": [1]}
+    message = Envelope.read(HEADERS, spoken(said, {TEXT.closed.closed: TEXT}))
+    assert (message.data(), message.contract()) == (said, SAID)
+
+
+@pytest.mark.parametrize("body", [b"", b"not JSON", b"[]", b"\xff", b'{"a":' * 100_000])
+def test_what_is_no_object_says_nothing(body: bytes) -> None:
+    with pytest.raises(BodyUnreadable):
+        Envelope.read(HEADERS, body).data()
+
+
 @pytest.mark.parametrize("name", [name for name, _ in HEADERS[:12]])
 def test_without_an_attribute_a_message_has_no_place(name: str) -> None:
     with pytest.raises(EnvelopeUnreadable):

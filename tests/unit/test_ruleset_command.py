@@ -91,6 +91,19 @@ def test_one_node_is_said_with_what_is_around_it_only(capsys: pytest.CaptureFixt
     assert "g2.1" not in told
 
 
+def test_what_was_before_is_said_with_what_may_not_be_held_against_it(
+    other: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nodes = '"I/g1": {was: I/a}, "I/g2": {was: I/b, comparable: "false", note: {vi: mẫu số khác, en: other staff}}'
+    broken = 'comparable: "false", note: {vi: cách tính khác, en: another method}'
+    replace(other, ("appendices:", f'earlier: {{edition: "2019", {broken}, nodes: {{{nodes}}}}}\nappendices:'))
+    assert run(["ruleset", "explain", str(other)]) == 0
+    told = capsys.readouterr().out
+    assert "The edition before: 2019. Totals and ranks may not be held side by side. another method" in told
+    assert "Before: I/a\n" in told.replace(" \n", "\n")
+    assert "Before: I/b (not comparable): other staff" in told
+
+
 def test_two_editions_are_told_apart_node_by_node(other: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ruleset", "diff", str(UBDT), str(UBDT)]) == 0
     assert "The two rulesets are the same." in capsys.readouterr().out

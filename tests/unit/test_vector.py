@@ -7,7 +7,20 @@ from itertools import product
 import numpy as np
 import pytest
 
-from services.scoring.engine.vector import LIMIT, Plain, Wholes, bounds, column, keys, mean, plain, ranks, wholes
+from services.scoring.engine.vector import (
+    LIMIT,
+    Plain,
+    Wholes,
+    bounds,
+    column,
+    compiled,
+    keys,
+    mean,
+    plain,
+    plainly,
+    ranks,
+    wholes,
+)
 from services.scoring.engine.vector.columns import whole
 from services.scoring.engine.vector.places import class_of
 from shared.ruleset import Appendix, every, half_up, parse, totals
@@ -36,9 +49,15 @@ def tree(aggregate: Json, *children: Json, **more: str) -> Appendix:
 def worked_out(root: Appendix, sheets: Sequence[dict[str, Score]], limit: int = LIMIT) -> Wholes:
     """What columns come to, each figure held against the one by fractions."""
     leaves = [each for each in every(root.children) if isinstance(each, Criterion)]
-    found = wholes(
-        root, {one.code: column([plain(s[one.code]) for s in sheets], int(one.max * 100)) for one in leaves}, limit
-    )
+    columns = {one.code: column([plain(s[one.code]) for s in sheets], int(one.max * 100)) for one in leaves}
+    found = wholes(root, columns, limit)
+    by_number = wholes(root, columns, limit, plainly)
+    assert {code: each.rows() for code, each in by_number.nodes.items()} == {
+        code: each.rows() for code, each in found.nodes.items()
+    }
+    assert by_number.overall.rows() == found.overall.rows()
+    assert by_number.overall.applicable.tolist() == found.overall.applicable.tolist()
+    assert by_number.overall.most.tolist() == found.overall.most.tolist()
     overall, nodes = found.overall.rows(), {code: each.rows() for code, each in found.nodes.items()}
     for row, sheet in enumerate(sheets):
         first = totals(root, sheet)
@@ -172,3 +191,7 @@ def test_a_class_begins_where_it_says_and_the_lowest_has_all_that_is_less() -> N
     bands = parse(RULESET).classes["thuoc"]
     assert [class_of(bands, each) for each in (6500, 6499, 0, -1)] == ["A", "B", "B", "B"]
     assert class_of((), 6500) is None
+
+
+def test_the_loop_is_compiled_once_whatever_the_ruleset() -> None:
+    assert compiled() is compiled()

@@ -1,17 +1,20 @@
 """How messages become the tables of campaigns and progress.
 
 A row follows from one publisher's messages only, and those come in order: so any order between publishers that
-``after`` permits gives the same tables.
+``after`` permits gives the same tables. Whatever has a structure is kept as it was said, not as today's contract reads
+it: so any release gives the same tables.
 """
 
+from contextlib import suppress
 from typing import assert_never
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.campaign import tables
 from services.reporting.campaign.domain import fields_of
-from shared.campaign import CalendarChange, Extension, Opening, RosterChange, TemplateChange
+from shared.campaign import CalendarChange, Extension, RosterChange, TemplateChange
 from shared.contracts import (
     CampaignAmended,
     CampaignOpened,
@@ -26,20 +29,36 @@ from shared.contracts import (
     SubmissionWithdrawn,
     UnitEnrolled,
 )
-from shared.edge.rows import put
-from shared.envelope import Envelope
+from shared.edge.rows import put, written
+from shared.envelope import BodyUnreadable, Envelope
+from shared.vocabulary import Id, Json
+
+AN_ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
 async def project_of_campaign(connection: AsyncConnection, message: Envelope, said: OfCampaign) -> None:
     """Remember every message with its plain fields: the template says later which of them prove a step."""
+    await _remember(connection, message, said.campaign, message.data())
+
+
+async def project_envelope(connection: AsyncConnection, message: Envelope) -> None:
+    """Remember a message of a contract that only a later release knows, if it is of a campaign."""
+    with suppress(BodyUnreadable, KeyError, ValidationError):
+        data = message.data()
+        await _remember(connection, message, AN_ID.validate_python(data["campaign"]), data)
+
+
+async def _remember(connection: AsyncConnection, message: Envelope, campaign: str, data: Json) -> None:
     row = {
-        "contract": said.type,
+        "agency": message.agency,
+        "campaign": campaign,
+        "contract": message.type,
         "position": message.position,
-        "fields": fields_of(said.model_dump(mode="json")),
+        "fields": fields_of(data),
         "message": message.id,
         "at": message.time,
     }
-    await _put(connection, tables.proofs, message, said, **row)
+    await connection.execute(put(tables.proofs, **row))
 
 
 async def project_ruleset_part(connection: AsyncConnection, message: Envelope, said: RulesetPart) -> None:
@@ -47,27 +66,29 @@ async def project_ruleset_part(connection: AsyncConnection, message: Envelope, s
 
 
 async def project_unit_enrolled(connection: AsyncConnection, message: Envelope, said: UnitEnrolled) -> None:
-    await _put(connection, tables.units, message, said, unit=said.unit, enrolment=said.enrolment)
+    await _put(connection, tables.units, message, said, unit=said.unit, enrolment=message.data()["enrolment"])
 
 
 async def project_campaign_opened(connection: AsyncConnection, message: Envelope, said: CampaignOpened) -> None:
-    row = {"opening": said.opening, "opened_at": message.time, "position": message.position}
+    row = {"opening": message.data()["opening"], "opened_at": message.time, "position": message.position}
     await _put(connection, tables.campaigns, message, said, **row)
 
 
 async def project_campaign_amended(connection: AsyncConnection, message: Envelope, said: CampaignAmended) -> None:
     """The campaign as it stands now, and the amendment itself."""
-    row = {"amendment": said.amendment, "reason": said.reason.closed, "at": message.time}
+    amendment = message.data()["amendment"]
+    row = {"amendment": amendment, "reason": said.reason.closed, "at": message.time}
     await _put(connection, tables.amendments, message, said, position=message.position, **row)
     match said.amendment:
         case Extension():
             pass
         case RosterChange(enrolment=enrolment):
-            await _put(connection, tables.units, message, said, unit=enrolment.unit, enrolment=enrolment)
-        case CalendarChange(calendar=calendar):
-            await _amend(connection, message, said, calendar=calendar)
-        case TemplateChange(template=template):
-            await _amend(connection, message, said, template=template)
+            row = {"unit": enrolment.unit, "enrolment": amendment["enrolment"]}
+            await _put(connection, tables.units, message, said, **row)
+        case CalendarChange():
+            await _amend(connection, message, said, calendar=amendment["calendar"])
+        case TemplateChange():
+            await _amend(connection, message, said, template=amendment["template"])
         case _:
             assert_never(said.amendment)
 
@@ -77,8 +98,8 @@ async def _amend(connection: AsyncConnection, message: Envelope, said: OfCampaig
     here = (table.c.agency == message.agency) & (table.c.campaign == said.campaign)
     found = await connection.scalar(select(table.c.opening).where(here))
     if found is not None:
-        opening = Opening.model_validate(found).model_copy(update=changed)
-        await connection.execute(update(table).where(here).values(opening=opening.model_dump(mode="json")))
+        opening = written({**found, **changed})
+        await connection.execute(update(table).where(here).values(opening=opening))
 
 
 async def project_submission_received(connection: AsyncConnection, message: Envelope, said: SubmissionReceived) -> None:
@@ -112,7 +133,8 @@ async def project_council_decided(connection: AsyncConnection, message: Envelope
 
 
 async def project_reference_entered(connection: AsyncConnection, message: Envelope, said: ReferenceEntered) -> None:
-    row = {"title": said.title, "document": said.document, "figures": len(said.figures)}
+    data = message.data()
+    row = {"title": data["title"], "document": data["document"], "figures": len(said.figures)}
     await _put(connection, tables.reference_documents, message, said, reference=said.reference, **row)
 
 

@@ -1,11 +1,13 @@
-"""How sheets, verdicts and answers become rows; each message adds its own, so their order does not matter."""
+"""How sheets, verdicts and answers become rows; each message adds its own, so their order does not matter.
+
+Words and evidence are kept as they were said, not as today's contract reads them: any release gives the same rows.
+"""
 
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.lineage.tables import words
-from shared.campaign import Evidence
 from shared.contracts import FiguresConfirmed, ScoreAppraised, SubmissionReceived
 from shared.edge.rows import keep
 from shared.envelope import Envelope
@@ -16,10 +18,11 @@ REPLY = "reply"
 
 async def project_submission_received(connection: AsyncConnection, message: Envelope, said: SubmissionReceived) -> None:
     """What the unit says on each criterion; every version is kept."""
+    lines = message.data()["lines"]
     rows = [
         _row(message, said, criterion)
-        | {"stage": "self", "version": said.version, "word": line.word.model_dump(mode="json")}
-        | _because(line.explanation, line.evidence)
+        | {"stage": "self", "version": said.version, "word": lines[criterion]["word"]}
+        | _because(line.explanation, lines[criterion])
         for criterion, line in said.lines.items()
     ]
     await _keep(connection, rows)
@@ -27,19 +30,20 @@ async def project_submission_received(connection: AsyncConnection, message: Enve
 
 async def project_score_appraised(connection: AsyncConnection, message: Envelope, said: ScoreAppraised) -> None:
     """A verdict of a round or of the council."""
-    verdict = said.model_dump(mode="json", include={"stage", "before", "reason_code"})
-    row = _row(message, said, said.criterion) | verdict | {"version": said.sheet}
-    row["word"] = said.after.model_dump(mode="json")
-    await _keep(connection, [row | _because(said.reason, said.evidence)])
+    data = message.data()
+    row = _row(message, said, said.criterion) | {"word": data["after"], "before": data["before"]}
+    row |= {"stage": said.stage, "version": said.sheet, "reason_code": said.reason_code}
+    await _keep(connection, [row | _because(said.reason, data)])
 
 
 async def project_figures_confirmed(connection: AsyncConnection, message: Envelope, said: FiguresConfirmed) -> None:
     """The unit's answer to the first round, criterion by criterion."""
+    contests = message.data().get("contested", {})
     accepted = [_row(message, said, criterion) | {"stage": REPLY, "answer": "accepted"} for criterion in said.accepted]
     contested = [
         _row(message, said, criterion)
         | {"stage": REPLY, "answer": "contested"}
-        | _because(contest.explanation, contest.evidence)
+        | _because(contest.explanation, contests[criterion])
         for criterion, contest in said.contested.items()
     ]
     await _keep(connection, [*accepted, *contested])
@@ -64,11 +68,9 @@ def _row(message: Envelope, said: SubmissionReceived | ScoreAppraised | FiguresC
     }
 
 
-def _because(reason: Closed | None, evidence: Sequence[Evidence]) -> Json:
-    return {
-        "reason": reason.closed if reason else None,
-        "evidence": [each.model_dump(mode="json") for each in evidence],
-    }
+def _because(reason: Closed | None, said: Json) -> Json:
+    """Digest of the reason, and the evidence as it was said."""
+    return {"reason": reason.closed if reason else None, "evidence": said.get("evidence", [])}
 
 
 async def _keep(connection: AsyncConnection, rows: Sequence[Json]) -> None:

@@ -230,6 +230,7 @@ def _line_json(line: Line) -> Json:
         "earlier_label": line.enrolment.earlier.label if line.enrolment.earlier else None,
         "class_label": line.class_label.model_dump(mode="json") if line.class_label else None,
         "late": line.late,
+        "unranked": line.enrolment.unranked,
     }
 
 

@@ -67,7 +67,9 @@ def ranking_rows(shown: Published, language: str) -> list[Row]:
     headings = _words(language, "rank", "rank.block", "unit.code", "unit", "block")
     headings += [earlier_label(shown, language), *_words(language, "self", "total")]
     headings += [f"{code} {title.to(language)}" for code, title in groups.items()]
-    headings += _words(language, "class", "change", "change.block", "late", "max", "agency", "change.about")
+    headings += _words(
+        language, "class", "change", "change.block", "late", "max", "agency", "change.about", "unranked.ground"
+    )
     rows: list[Row] = [[*headings]]
     note = shown.campaign.ruleset.break_note
     about = note.to(language) if note else None
@@ -79,7 +81,8 @@ def ranking_rows(shown: Published, language: str) -> list[Row]:
         scores = [_score(standing.groups.get(code), language) for code in groups]
         label = line.class_label.to(language) if line.class_label else None
         end: Row = [label, standing.change_overall, standing.change_block, _yes(language, said=line.late)]
-        rows.append([standing.rank_overall, standing.rank_block, *who, *figures, *scores, *end, *whose])
+        places: Row = [standing.rank_overall, standing.rank_block]
+        rows.append([*places, *who, *figures, *scores, *end, *whose, line.enrolment.unranked])
     return rows
 
 

@@ -134,6 +134,7 @@ class _Standing(Value):
     change_overall: int | None
     change_block: int | None
     late: bool
+    unranked: Text | None
 
 
 class RankedUnit(_Standing):

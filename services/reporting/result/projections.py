@@ -1,7 +1,5 @@
 """How messages become results. Standings of a run that nobody published go when a release comes."""
 
-import json
-
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +14,7 @@ from shared.vocabulary import digest
 async def project_unit_standing(connection: AsyncConnection, message: Envelope, said: UnitStanding) -> None:
     """Keep a unit's standing; whether it may be shown is for a release to say."""
     # As it was said, not as today's contract reads it: the release names it by its digest.
-    standing = json.loads(message.body)["standing"]
+    standing = message.data()["standing"]
     row = {"run": said.run, "unit": said.unit, "number": said.number, "standing": standing}
     await connection.execute(put(standings, agency=message.agency, campaign=said.campaign, **row))
 
@@ -42,9 +40,9 @@ async def project_results_published(connection: AsyncConnection, message: Envelo
         raise ReleaseIncomplete(campaign=said.campaign, release=said.release, counted=said.count, found=len(found))
     if digest(list(found)) != said.digest:
         raise ReleaseDiffers(campaign=said.campaign, release=said.release)
-    row = said.model_dump(mode="json", exclude={"count", "digest"})
-    row |= {"message": message.id, "position": message.position, "at": message.time}
-    await connection.execute(put(releases, agency=message.agency, **row))
+    row = {name: each for name, each in message.data().items() if name in releases.columns}
+    row |= {"agency": message.agency, "message": message.id, "position": message.position, "at": message.time}
+    await connection.execute(put(releases, **row))
     published = select(releases.c.run).where(
         (releases.c.agency == message.agency) & (releases.c.campaign == said.campaign)
     )

@@ -13,12 +13,14 @@ from services.scoring.engine.ongoing import Ongoing
 from services.scoring.engine.reference import Standings, standings
 from services.scoring.engine.roster import UnitInput, full_word, standing_word
 from services.scoring.engine.sheets import Sheets
+from services.scoring.engine.vector import Kernel, compiled
 from shared.ruleset import Total, Totals, half_up, points_of, totals
 
 __all__ = [
     "Compared",
     "Comparison",
     "Computed",
+    "Kernel",
     "Ongoing",
     "Sheets",
     "Standings",
@@ -26,6 +28,7 @@ __all__ = [
     "Totals",
     "UnitInput",
     "compare",
+    "compiled",
     "computed",
     "examine",
     "full_word",

@@ -8,6 +8,7 @@ from services.scoring.engine.examination import examine
 from services.scoring.engine.gate import compare
 from services.scoring.engine.reference import Standings, standings
 from services.scoring.engine.roster import UnitInput
+from services.scoring.engine.vector import Kernel
 from shared.ruleset import Ruleset
 from shared.standing import Finding, PrintedFigure, RunSummary, Standing
 from shared.vocabulary import Stage, digest
@@ -39,15 +40,26 @@ class Computed:
 
 
 def computed(
-    ruleset: Ruleset, units: Sequence[UnitInput], stage: Stage, references: Iterable[Sequence[PrintedFigure]] = ()
+    ruleset: Ruleset,
+    units: Sequence[UnitInput],
+    stage: Stage,
+    references: Iterable[Sequence[PrintedFigure]] = (),
+    kernel: Kernel | None = None,
 ) -> Computed:
     """What stands for every unit, counting what was said up to *stage*; a run that is refused is compared with nothing.
+
+    Args:
+        ruleset: What is applied.
+        units: What was said.
+        stage: The last one that counts.
+        references: Printed figures, which are compared and never used.
+        kernel: Works the run out the second time instead of the columns.
 
     Raises:
         NoSuchAppendix, OverrideDoesNotFit, WordDoesNotFit, PointsOutOfRange: As `standings`.
     """
     run = standings(ruleset, units, stage)
-    refusing = examine(ruleset, units, run)
+    refusing = examine(ruleset, units, run, kernel)
     compared = [] if refusing else [compare(ruleset, run, figures) for figures in references]
     summary = RunSummary(
         blocks=run.blocks,

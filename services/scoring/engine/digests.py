@@ -40,6 +40,7 @@ def run_digest(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> 
 
 def _enrolled(unit: UnitInput) -> Json:
     return {
+        **({} if unit.ranked else {"ranked": False}),
         "block": unit.block,
         "appendix": unit.appendix,
         "overrides": dict(unit.taken),

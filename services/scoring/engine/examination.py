@@ -12,6 +12,7 @@ from services.scoring.engine.vector import (
     Average,
     Counted,
     Figures,
+    Kernel,
     Means,
     Part,
     Places,
@@ -32,11 +33,13 @@ Found: TypeAlias = Iterator[tuple[int, Finding]]
 """What is wrong, and where its unit stands on the roster."""
 
 
-def examine(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> tuple[Finding, ...]:
+def examine(
+    ruleset: Ruleset, units: Sequence[UnitInput], run: Standings, kernel: Kernel | None = None
+) -> tuple[Finding, ...]:
     """What is wrong with *run*, each finding with severity ``refuse``; empty: it may be approved.
 
     Of how the run was computed it shares what a criterion is worth, nothing else. Where cells are wrong or missing,
-    only they are named, once each: all else follows from them.
+    only they are named, once each: all else follows from them. *kernel* as in `wholes`.
 
     Raises:
         NoSuchAppendix, OverrideDoesNotFit, WordDoesNotFit, PointsOutOfRange: As `standings`.
@@ -49,7 +52,7 @@ def examine(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> tup
     heard: list[tuple[int, Finding]] = []
     figures: list[tuple[int, Finding]] = []
     summed: dict[Stage, Counted] = {}
-    for after in recounted(ruleset, units, run.stage):
+    for after in recounted(ruleset, units, run.stage, kernel):
         summed[after.stage] = after.counted
         for part in after.parts:
             heard += _heard(part, after.stage, run)
@@ -62,7 +65,7 @@ def examine(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> tup
         return _in_order(cells)
     now = summed[run.stage]
     earlier = [None if each.earlier is None else _hundredths(each.earlier) for each in run.units]
-    roll = Roll([unit.block for unit in units], earlier)
+    roll = Roll([unit.block for unit in units], earlier, [unit.ranked for unit in units])
     found = places(ruleset, roll, now, summed["self"] if "self" in spoken else None)
     figures += _points(now.units(), spoken, run)
     figures += _places(units, run, found)

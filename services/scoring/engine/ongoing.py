@@ -103,13 +103,14 @@ class Ongoing:
             for old in self.standings.units
         )
         moved = {one.unit.block for one in again.values()}
+        beside = [each for each in units if self.units[each.unit].ranked]
         summaries = tuple(
-            summary(self.ruleset, old.block, [each for each in units if each.block == old.block])
+            summary(self.ruleset, old.block, [each for each in beside if each.block == old.block])
             if old.block in moved
             else old
             for old in self.standings.blocks
         )
-        overall = summary(self.ruleset, None, units) if again else self.standings.overall
+        overall = summary(self.ruleset, None, beside) if again else self.standings.overall
         return Standings(self.standings.stage, units, summaries, overall)
 
     def _placed(self, old: Standing, now: Places) -> Standing:

@@ -16,6 +16,7 @@ class Report:
     def __init__(self, ruleset: Ruleset, run: Standings, figures: Sequence[PrintedFigure]) -> None:
         self._ruleset = ruleset
         self._run = run
+        self._compared = [unit for unit in run.units if unit.total is None or unit.rank_block is not None]
         self._values: dict[tuple[str, str | None, str | None], str] = {}
         for figure in figures:
             self._values.setdefault((figure.kind, figure.unit, figure.group), figure.value)
@@ -26,7 +27,7 @@ class Report:
         Returns:
             None where it rests on none, or not all of them are printed.
         """
-        units = [unit for unit in self._run.units if figure.block in {None, unit.block}]
+        units = [unit for unit in self._compared if figure.block in {None, unit.block}]
         found: object = None
         match figure.kind:
             case "total":
@@ -85,7 +86,7 @@ class Report:
 
     def _place(self, figure: PrintedFigure) -> int | None:
         block = next((unit.block for unit in self._run.units if unit.unit == figure.unit), None)
-        units = [unit for unit in self._run.units if figure.kind != "block_rank" or unit.block == block]
+        units = [unit for unit in self._compared if figure.kind != "block_rank" or unit.block == block]
         now, before = self._column("total", units), self._column("earlier_total", units)
         if now is None or figure.unit not in now:
             return None
@@ -96,7 +97,7 @@ class Report:
         return None if before is None else ranks(before, ties)[figure.unit] - place
 
     def _class(self, figure: PrintedFigure, units: Sequence[Standing]) -> str | int | None:
-        column = self._column("total", units if figure.kind == "class_count" else self._run.units)
+        column = self._column("total", units if figure.kind == "class_count" else self._compared)
         if column is None:
             return None
         blocks = {unit.unit: unit.block for unit in self._run.units}

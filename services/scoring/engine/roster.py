@@ -17,6 +17,7 @@ class UnitInput:
         taken: By the code of a node, where it is taken from instead; see `tree_of`.
         words: By stage and criterion; a stage that does not count (a campaign without self-score) is left out.
         earlier: Published score of an earlier campaign; None where there is none.
+        ranked: Whether it is compared with others; else it has no rank and no class, and is in no mean.
     """
 
     unit: str
@@ -25,6 +26,7 @@ class UnitInput:
     taken: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[Stage, Mapping[str, Word]] = field(default_factory=dict)
     earlier: Decimal | None = None
+    ranked: bool = True
 
     @classmethod
     def of(cls, enrolled: Enrolment, words: Mapping[Stage, Mapping[str, Word]]) -> "UnitInput":
@@ -36,6 +38,7 @@ class UnitInput:
             taken=enrolled.taken,
             words=words,
             earlier=enrolled.earlier.score if enrolled.earlier else None,
+            ranked=enrolled.unranked is None,
         )
 
     @property

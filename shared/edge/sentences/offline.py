@@ -93,6 +93,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "tệp không có dòng điểm nào. Hãy thêm các dòng dưới dòng tiêu đề.",
         "the file says nothing. Add rows below the first line.",
     ),
+    "offline.kernel_missing": (
+        "Máy này chưa có numba. Hãy cài phần bổ sung “fast” (pip install numba), hoặc bỏ --kernel.",
+        "numba is not installed here. Install the extra “fast” (pip install numba), or leave --kernel out.",
+    ),
     "offline.score_missing": (
         "Đơn vị {unit} chưa có điểm tiêu chí {group}. Hãy thêm dòng ấy; không áp dụng thì ghi not_applicable.",
         "Unit {unit} has no score for criterion {group}. Add a row; what does not apply is not_applicable.",

@@ -73,6 +73,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "change.none": ("không so sánh được", "no comparison"),
     "change.block": ("Thay đổi trong khối", "Change in the block"),
     "late": ("nộp muộn", "late"),
+    "unranked": ("không xếp hạng", "not ranked"),
+    "unranked.why": (
+        "Được thẩm định nhưng không xếp hạng, không xếp loại, không tính vào điểm trung bình ({ground}).",
+        "Appraised, but not ranked, in no class and in no mean ({ground}).",
+    ),
+    "unranked.ground": ("Căn cứ không xếp hạng", "Not ranked on the ground of"),
     "legend": ("Chú thích", "Legend"),
     "legend.na": ("–: không áp dụng, không tính vào điểm bình quân", "–: not applicable, left out of the mean"),
     "legend.absent": ("ô trống: nhóm không có trong phiếu của đơn vị", "empty: not on the unit's sheet"),

@@ -66,8 +66,9 @@ def compared(ruleset: Ruleset, scored: Sequence[Scored], stage: Stage) -> Standi
     now = places(ruleset, blocks, {one.unit.unit: one for one in scored})
     before = earlier_places(ruleset, [one.unit for one in scored])
     found = tuple(standing(ruleset, one, now, before) for one in scored)
-    summaries = tuple(summary(ruleset, block, [each for each in found if each.block == block]) for block in blocks)
-    return Standings(stage=stage, units=found, blocks=summaries, overall=summary(ruleset, None, found))
+    beside = [each for one, each in zip(scored, found, strict=True) if one.unit.ranked]
+    summaries = tuple(summary(ruleset, block, [each for each in beside if each.block == block]) for block in blocks)
+    return Standings(stage=stage, units=found, blocks=summaries, overall=summary(ruleset, None, beside))
 
 
 def members(units: Iterable[UnitInput]) -> dict[str, list[str]]:
@@ -81,7 +82,7 @@ def members(units: Iterable[UnitInput]) -> dict[str, list[str]]:
 def places(ruleset: Ruleset, blocks: Mapping[str, Sequence[str]], scored: Mapping[str, Scored]) -> Places:
     """Ranks by what units come to, published or before it was rounded."""
     unrounded = ruleset.policies.rank_on == "unrounded"
-    whole = {name: one.now.overall for name, one in scored.items()}
+    whole = {name: one.now.overall for name, one in scored.items() if one.unit.ranked}
     return _places(
         ruleset, blocks, {name: each.unrounded if unrounded else each.points for name, each in whole.items()}
     )
@@ -89,14 +90,14 @@ def places(ruleset: Ruleset, blocks: Mapping[str, Sequence[str]], scored: Mappin
 
 def earlier_places(ruleset: Ruleset, units: Sequence[UnitInput]) -> Places:
     """Ranks by the scores of the earlier campaign, among those that have one."""
-    return _places(ruleset, members(units), {unit.unit: unit.earlier for unit in units})
+    return _places(ruleset, members(units), {unit.unit: unit.earlier for unit in units if unit.ranked})
 
 
 def _places(ruleset: Ruleset, blocks: Mapping[str, Sequence[str]], points: Mapping[str, Compared]) -> Places:
     ties = ruleset.policies.ties
     by_block: dict[str, int] = {}
     for units in blocks.values():
-        by_block |= ranks({unit: points[unit] for unit in units}, ties)
+        by_block |= ranks({unit: points[unit] for unit in units if unit in points}, ties)
     return Places(ranks(points, ties), by_block)
 
 
@@ -118,7 +119,7 @@ def standing(ruleset: Ruleset, one: Scored, now: Places, before: Places) -> Stan
         total=points,
         unrounded=overall.exact,
         applicable_groups=overall.applicable,
-        class_code=class_of(bands, points) if bands and points is not None else None,
+        class_code=class_of(bands, points) if bands and points is not None and unit.ranked else None,
         earlier=unit.earlier,
         earlier_rank_overall=before.overall.get(name),
         earlier_rank_block=before.block.get(name),
@@ -143,7 +144,7 @@ def _change(earlier: int | None, now: int | None) -> int | None:
 
 
 def summary(ruleset: Ruleset, block: str | None, units: Sequence[Standing]) -> BlockSummary:
-    """Means and counts of *units*, which are those of *block*, or all."""
+    """Means and counts of *units*, which are those of *block* that are compared, or all of these."""
     groups = list(dict.fromkeys(code for unit in units for code in unit.groups))
     applying, everybody = {}, {}
     for code in groups:

@@ -6,6 +6,7 @@ It shares with the first only what a criterion is worth (`shared.ruleset.evaluat
 from services.scoring.engine.vector.bounds import Bound, Bounds, bounds
 from services.scoring.engine.vector.columns import LIMIT, Column, Plain, column, plain
 from services.scoring.engine.vector.encoding import Encoded, Part, heard, parts_of
+from services.scoring.engine.vector.kernel import Kernel, compiled, plainly
 from services.scoring.engine.vector.places import keys, mean, ranks
 from services.scoring.engine.vector.recount import (
     After,
@@ -31,6 +32,7 @@ __all__ = [
     "Counted",
     "Encoded",
     "Figures",
+    "Kernel",
     "Means",
     "Part",
     "Places",
@@ -39,6 +41,7 @@ __all__ = [
     "Wholes",
     "bounds",
     "column",
+    "compiled",
     "counted",
     "heard",
     "keys",
@@ -46,6 +49,7 @@ __all__ = [
     "parts_of",
     "places",
     "plain",
+    "plainly",
     "ranks",
     "recounted",
     "wholes",

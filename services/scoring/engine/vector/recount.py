@@ -8,18 +8,9 @@ from typing import TypeAlias
 import numpy as np
 
 from services.scoring.engine.roster import UnitInput
-from services.scoring.engine.vector.columns import (
-    LIMIT,
-    MISSING,
-    NOT_APPLICABLE,
-    SCORED,
-    Column,
-    Plain,
-    States,
-    Whole,
-    column,
-)
+from services.scoring.engine.vector.columns import MISSING, NOT_APPLICABLE, SCORED, Column, Plain, States, Whole, column
 from services.scoring.engine.vector.encoding import Encoded, Part, heard, parts_of
+from services.scoring.engine.vector.kernel import Kernel
 from services.scoring.engine.vector.places import Rank, class_of, keys, mean, ranks, ranks_within, rows_by
 from services.scoring.engine.vector.wholes import Wholes, wholes
 from shared.ruleset import Ruleset
@@ -111,10 +102,10 @@ def _points_text(total: Plain) -> str:
     return f"{exact.numerator}/{exact.denominator}"
 
 
-def counted(encoded: Sequence[Encoded], limit: int = LIMIT) -> Counted:
-    """What columns come to; *limit* as in `wholes`."""
+def counted(encoded: Sequence[Encoded], kernel: Kernel | None = None) -> Counted:
+    """What columns come to; *kernel* as in `wholes`."""
     return Counted(
-        trees=[(each, wholes(each.tree, each.columns, limit)) for each in encoded],
+        trees=[(each, wholes(each.tree, each.columns, kernel=kernel)) for each in encoded],
         size=sum(len(each.rows) for each in encoded),
     )
 
@@ -133,15 +124,17 @@ class After:
     counted: Counted
 
 
-def recounted(ruleset: Ruleset, units: Sequence[UnitInput], last: Stage) -> Iterator[After]:
-    """Words made columns and worked out, after each stage that spoke and after the *last*.
+def recounted(
+    ruleset: Ruleset, units: Sequence[UnitInput], last: Stage, kernel: Kernel | None = None
+) -> Iterator[After]:
+    """Words made columns and worked out, after each stage that spoke and after the *last*; *kernel* as in `wholes`.
 
     Raises:
         NoSuchAppendix, OverrideDoesNotFit, WordDoesNotFit, PointsOutOfRange: As `standings`.
     """
     parts = parts_of(ruleset, units)
     for stage in heard(parts, last):
-        yield After(stage, parts, counted([part.encoded() for part in parts]))
+        yield After(stage, parts, counted([part.encoded() for part in parts], kernel))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +167,12 @@ class Roll:
 
     Attributes:
         earlier: Score of an earlier campaign × 100; None where there is none.
+        ranked: Whether it is compared at all.
     """
 
     blocks: Sequence[str]
     earlier: Sequence[int | None]
+    ranked: Sequence[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +204,15 @@ def places(ruleset: Ruleset, roll: Roll, now: Counted, self_scored: Counted | No
     """
     total, dense = now.total(), ruleset.policies.ties == "1223"
     key = keys(total.top, total.bottom) if ruleset.policies.rank_on == "unrounded" else total.hundredths
-    there = total.state == SCORED
+    compared = np.array(roll.ranked, dtype=np.bool_)
+    there = (total.state == SCORED) & compared
     before = np.array([each or 0 for each in roll.earlier], dtype=np.int64)
-    known = np.array([each is not None for each in roll.earlier], dtype=np.bool_)
+    known = np.array([each is not None for each in roll.earlier], dtype=np.bool_) & compared
     blocks = rows_by(roll.blocks)
     points = zip(roll.blocks, total.hundredths.tolist(), there.tolist(), strict=True)
     classes = [class_of(ruleset.classes.get(block, ()), figure) if has else None for block, figure, has in points]
-    members: dict[str | None, Whole] = dict(blocks.items())
-    members[None] = np.arange(now.size)
+    members: dict[str | None, Whole] = {block: rows[compared[rows]] for block, rows in blocks.items()}
+    members[None] = np.arange(now.size)[compared]
     nobody = (np.zeros_like(total.state), total.hundredths)
     own = nobody if self_scored is None else _flat(self_scored.total())
     columns = (_flat(total), own, (known * np.int8(SCORED), before))

@@ -8,6 +8,7 @@ import numpy as np
 
 from services.scoring.engine.vector.bounds import HUNDRED, Bound, Bounds, bounds, step_of, weights_of
 from services.scoring.engine.vector.columns import LIMIT, MISSING, NOT_APPLICABLE, SCORED, Column, Flags, Whole
+from services.scoring.engine.vector.kernel import ADDED, LEFT_OUT, MEAN, ROOT, SCALED, SHARED, Kernel, Made, Read
 from shared.ruleset import Appendix, Criterion, Group, Node, Shared, every
 from shared.ruleset.aggregates import GeometricMean, Mean, PercentOfMaximum, Sum, WeightedSum
 
@@ -30,16 +31,17 @@ class Wholes:
     bounds: Bounds
 
 
-def wholes(tree: Appendix, columns: Mapping[str, Column], limit: int = LIMIT) -> Wholes:
+def wholes(tree: Appendix, columns: Mapping[str, Column], limit: int = LIMIT, kernel: Kernel | None = None) -> Wholes:
     """What *tree* comes to for each unit.
 
     Args:
         tree: The tree they are appraised by.
         columns: Its criteria, by code; all over the same units in the same order.
         limit: Where a node may meet a greater number than this, its numbers are of any length.
+        kernel: Works the other nodes out.
     """
     proved = bounds(tree, columns)
-    work = _Work({node.code: node for node in every(tree.children)}, columns, proved, limit)
+    work = _Work({node.code: node for node in every(tree.children)}, columns, proved, limit, kernel)
     for child in tree.children:
         work.of(child)
     return Wholes(work.done, work.whole(tree, proved[None]), proved)
@@ -63,6 +65,7 @@ class _Work:
     columns: Mapping[str, Column]
     bounds: Bounds
     limit: int
+    kernel: Kernel | None
     done: dict[str, Column] = field(default_factory=dict)
 
     def of(self, node: Node) -> Column:
@@ -87,6 +90,8 @@ class _Work:
         weights, exactly = weights_of(whole), whole.aggregate.reads == "exact"
         found = {child.code: self.of(child) for child in whole.children}
         counting = [(weights[child.code], found[child.code]) for child in whole.children if child.counts]
+        if self.kernel is not None and bound.reach <= self.limit:
+            return Column(*self.kernel(_read(counting, exactly=exactly), _made(whole, bound)))
         parts = [_part(column, weight, kind, exactly=exactly) for weight, column in counting]
         missing = np.any([column.state == MISSING for _, column in counting], axis=0)
         applicable: Whole = np.add.reduce([part.applies for part in parts], dtype=np.int64)
@@ -98,6 +103,38 @@ class _Work:
         if isinstance(whole.aggregate, Sum) and whole.aggregate.not_applicable == "left_out":
             most = _shares(parts)
         return Column(state, _half_up(top, bottom, step_of(whole)), top, bottom, applicable, most)
+
+
+def _read(counting: Sequence[tuple[int, Column]], *, exactly: bool) -> Read:
+    """Parts for a kernel; those that may not fit do not reach one."""
+    columns = [column for _, column in counting]
+    tops = [column.top if exactly else column.hundredths for column in columns]
+    bottoms = [column.bottom if exactly else np.ones_like(column.hundredths) for column in columns]
+    return Read(
+        state=np.array([column.state for column in columns]),
+        top=np.array(tops, dtype=np.int64),
+        bottom=np.array(bottoms, dtype=np.int64),
+        most=np.array([column.most for column in columns], dtype=np.int64),
+        weight=np.array([weight for weight, _ in counting], dtype=np.int64),
+    )
+
+
+def _made(whole: Appendix | Group, bound: Bound) -> Made:
+    kind, way, most = whole.aggregate, SHARED, int(whole.max * 100)
+    match kind:
+        case Mean():
+            way = MEAN
+        case Sum():
+            way = {"zero": ADDED, "left_out": LEFT_OUT, "scaled": SCALED}[kind.not_applicable]
+        case WeightedSum():
+            pass
+        case PercentOfMaximum():
+            most = HUNDRED
+        case GeometricMean():
+            way = ROOT
+        case _:
+            assert_never(kind)
+    return Made(way, step_of(whole), most, bound.published)
 
 
 def _part(column: Column, weight: int, kind: np.dtype[Any], *, exactly: bool) -> _Part:
