@@ -350,3 +350,27 @@ def test_who_reads_exactly_falls_as_low_as_the_exact_figure_and_not_as_the_publi
         root = Appendix.model_validate(group("I", {"kind": "mean_of_applicable", "reads": reads}, inner))
         assert bound(root, {}).exact.points == lowest
         assert bound(root, {}).points == Fraction(-909, 100)
+
+
+@pytest.mark.parametrize(
+    ("floor", "aggregate", "more", "published", "exact"),
+    [
+        ("-5", {"not_applicable": "zero"}, {}, ("-5", "-1/8"), ("-5", "-1/8")),
+        ("-5", {"not_applicable": "left_out"}, {}, ("-5", "-1/2"), ("-5", "-1/2")),
+        ("0", {"not_applicable": "left_out"}, {"digits": "0"}, ("0", "0"), ("0", "0")),
+        ("-5", {"not_applicable": "left_out"}, {"digits": "1"}, ("-5", "-101/200"), ("-5", "-1/2")),
+        ("-5", {"not_applicable": "left_out", "reads": "exact"}, {}, ("-5", "-1001/2000"), ("-5", "-1/2")),
+        ("-1", {"kind": "percent_of_applicable_maximum"}, {"digits": "0"}, ("-10", "-1/4"), ("-10", "-1/4")),
+        ("-1.01", {"not_applicable": "zero"}, {"digits": "1"}, ("-1", "-1/40"), ("-1.01", "-101/4000")),
+        ("-1.01", {"not_applicable": "zero"}, {"published": "false"}, ("-1.01", "-101/4000"), ("-1.01", "-101/4000")),
+    ],
+)
+def test_how_low_a_whole_falls_in_points_and_of_what_applies(
+    floor: str, aggregate: Json, more: Json, published: tuple[str, str], exact: tuple[str, str]
+) -> None:
+    """A penalty of ten points beside thirty others: what is left out leaves only its ten to be a share of."""
+    fined = leaf("a", max="10", rule={"kind": "manual.v1", "floor": floor})
+    root = group("I", {"kind": "sum", **aggregate}, fined, leaf("b", max="30"), most="40", **more)
+    found = bound(Appendix.model_validate(root), {})
+    assert (found.published.points, found.published.share) == tuple(map(Fraction, published))
+    assert (found.exact.points, found.exact.share) == tuple(map(Fraction, exact))
