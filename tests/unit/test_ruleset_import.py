@@ -8,6 +8,7 @@ from deploy.agencies.ruleset_file import read_ruleset_document
 from deploy.cli.main import run
 from deploy.offline.files import read_ruleset
 from deploy.offline.workbook import read_workbook, write_workbook
+from shared.edge.yaml_file import read_yaml
 from shared.ruleset import digest, imported, parse, sheet_of
 from shared.ruleset.model import Altered
 
@@ -61,6 +62,13 @@ def test_what_the_other_one_was_before_is_not_what_this_one_was() -> None:
     document = {"id": "tinh", "import": {"file": "x", "digest": "0" * 64}}
     assert "earlier" not in imported(document, theirs, "0" * 64)
     assert imported({**document, "earlier": {"edition": "2018"}}, theirs, "0" * 64)["earlier"] == {"edition": "2018"}
+
+
+def test_the_other_one_stays_as_it_was(tmp_path: Path) -> None:
+    document, theirs = read_yaml(written(tmp_path, OWN)), read_yaml(UBDT)
+    whole = imported(document, theirs, DIGEST)
+    assert whole["appendices"] != theirs["appendices"]
+    assert theirs == read_yaml(UBDT)
 
 
 def test_whoever_imports_may_be_imported_and_read_as_a_workbook(tmp_path: Path) -> None:

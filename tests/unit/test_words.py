@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from shared.errors import IctIndexError
-from shared.ruleset import Criterion, check, evaluate
+from shared.ruleset import Criterion, check, cohort_of, evaluate
 from shared.ruleset.errors import (
     CohortUnknown,
     InputOutOfRange,
@@ -67,6 +67,10 @@ def test_nothing_and_the_most_that_a_unit_can_have_may_be_said(given: str) -> No
 @pytest.mark.parametrize("given", ["-5", "10"])
 def test_the_least_and_the_most_points_may_be_given(given: str) -> None:
     assert evaluate(JUDGED, points(given)) == Scored(points=Decimal(f"{given}.00"))
+
+
+def test_of_what_is_judged_as_a_whole_nobody_need_know_the_others() -> None:
+    assert cohort_of(JUDGED, [points("1"), word({"a": "1"}), None]) == {}
 
 
 def test_who_is_held_against_others_is_not_scored_without_them() -> None:
