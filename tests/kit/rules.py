@@ -59,7 +59,7 @@ COUNT = {
     "measure": {"of": "figure", "input": "a"},
     "tiers": [{"at_least": "4", "points": "10"}, {"at_least": "1", "below": "4", "points": "2.5"}, {"points": "0"}],
 }
-HALF_WAY = {**COUNT, "tiers": [{"at_least": "2.5", "points": "10"}, {"points": "0"}]}
+HALF_WAY: dict[str, Any] = {**COUNT, "tiers": [{"at_least": "2.5", "points": "10"}, {"points": "0"}]}
 SUM = {
     "kind": "sum_of_parts.v1",
     "parts": [

@@ -32,6 +32,7 @@ from tests.kit.rules import (
     CHOICE,
     COUNT,
     EACH,
+    HALF_WAY,
     LEADER,
     LESS,
     PER_ITEM,
@@ -157,6 +158,21 @@ SENSELESS = [
     ),
     pytest.param(changed(EACH, "per", to=None), ZeroDenominatorUnsaid, {}, id="nothing to divide by"),
     pytest.param({**BONUS, "floor": "11"}, FloorAboveMaximum, {"floor": "11.00", "max": "10"}, id="a floor above all"),
+    pytest.param(
+        {
+            **HALF_WAY,
+            "tiers": [{"at_least": "2.5", "points": "10"}, {"at_least": "2.5", "points": "5"}, {"points": "0"}],
+        },
+        TiersOutOfOrder,
+        {"at_least": "2.5"},
+        id="a tier that begins where another does",
+    ),
+    pytest.param(
+        {**HALF_WAY, "tiers": [*HALF_WAY["tiers"], {"points": "0"}]},
+        TiersOutOfOrder,
+        {"at_least": "…"},
+        id="everything below twice",
+    ),
     pytest.param({**BONUS, "floor": "10"}, FloorAboveMaximum, {"floor": "10.00"}, id="a floor that is all"),
     pytest.param(
         {**RATIO, "kind": "threshold_ratio.v1", "threshold": "0"}, ShareOutOfRange, {"share": "0"}, id="always reached"

@@ -14,7 +14,9 @@ DOCUMENT = {
     **RULESET,
     "appendices": [
         appendix(
-            "I", leaf("g1", title={"vi": "Một", "en": "One"}), {**GROUP, "children": [leaf("g2", ground="Điều 1")]}
+            "I",
+            leaf("g1", title={"vi": "Một", "en": "One"}),
+            {**GROUP, "children": [{**GROUP, "code": "k", "children": [leaf("g2", ground="Điều 1")]}]},
         ),
         appendix("II", leaf("g1"), leaf("g3")),
     ],
@@ -57,14 +59,14 @@ CHANGED = [
     (lambda d: node(d, 0).update(title={"vi": "A", "en": "B"}), [Change("changed", "I", "title", "Phụ lục I", "B")]),
     (lambda d: node(d, 0, 0)["title"].update(en="First"), [Change("changed", "I/g1", "title", "One", "First")]),
     (lambda d: node(d, 1, 0).update(ground="Điều 2"), [Change("changed", "II/g1", "ground", "", "Điều 2")]),
-    (lambda d: node(d, 0, 1, 0).pop("ground"), [Change("changed", "I/h/g2", "ground", "Điều 1", "")]),
-    (lambda d: node(d, 0, 1, 0).update(digits="1"), [Change("changed", "I/h/g2", "digits", "", "1")]),
+    (lambda d: node(d, 0, 1, 0, 0).pop("ground"), [Change("changed", "I/h/k/g2", "ground", "Điều 1", "")]),
+    (lambda d: node(d, 0, 1, 0, 0).update(digits="1"), [Change("changed", "I/h/k/g2", "digits", "", "1")]),
     (
-        lambda d: node(d, 0, 1, 0)["rule"].update(floor="-1"),
+        lambda d: node(d, 0, 1, 0, 0)["rule"].update(floor="-1"),
         [
             Change(
                 "changed",
-                "I/h/g2",
+                "I/h/k/g2",
                 "rule",
                 "Appraised as a whole, from 0.00 to 100.00 points.",
                 "Appraised as a whole, from -1.00 to 100.00 points.",
@@ -92,15 +94,15 @@ def test_titles_are_told_in_the_language_that_was_asked_for() -> None:
 @pytest.mark.parametrize(
     ("was", "told"),
     [
-        ("I/g2", [("changed", "I/h/g5", "I/h/g2", "I/h/g5")]),
-        ("I/gone", [("removed", "I/h/g2", "Nhóm g2", ""), ("added", "I/h/g5", "", "Nhóm g2")]),
+        ("I/g2", [("changed", "I/h/k/g5", "I/h/k/g2", "I/h/k/g5")]),
+        ("I/gone", [("removed", "I/h/k/g2", "Nhóm g2", ""), ("added", "I/h/k/g5", "", "Nhóm g2")]),
     ],
 )
 def test_a_node_below_a_group_is_held_against_what_it_was_where_that_is_there(
     was: str, told: list[tuple[str, ...]]
 ) -> None:
     def renamed(document: Any) -> None:
-        node(document, 0, 1, 0).update(code="g5", title={"vi": "Nhóm g2"})
+        node(document, 0, 1, 0, 0).update(code="g5", title={"vi": "Nhóm g2"})
         document["earlier"] = {"edition": "before", "nodes": {"I/g5": {"was": was}}}
 
     found: list[tuple[str, ...]] = [

@@ -1,5 +1,6 @@
 """A province starts from a ministry's ruleset: named by its digest, each alteration with its ground."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from deploy.agencies.ruleset_file import read_ruleset_document
 from deploy.cli.main import run
 from deploy.offline.files import read_ruleset
 from deploy.offline.workbook import read_workbook, write_workbook
-from shared.edge.yaml_file import read_yaml
 from shared.ruleset import digest, imported, parse, sheet_of
+from shared.ruleset.errors import ImportDiffers, ShapeWrong
 from shared.ruleset.model import Altered
+from tests.kit.rules import told
 
 UBDT = Path(__file__).parents[2] / "deploy" / "agencies" / "ubdt" / "ruleset-2020.yaml"
 DIGEST = digest(read_ruleset(UBDT))
@@ -64,11 +66,22 @@ def test_what_the_other_one_was_before_is_not_what_this_one_was() -> None:
     assert imported({**document, "earlier": {"edition": "2018"}}, theirs, "0" * 64)["earlier"] == {"edition": "2018"}
 
 
-def test_the_other_one_stays_as_it_was(tmp_path: Path) -> None:
-    document, theirs = read_yaml(written(tmp_path, OWN)), read_yaml(UBDT)
-    whole = imported(document, theirs, DIGEST)
-    assert whole["appendices"] != theirs["appendices"]
-    assert theirs == read_yaml(UBDT)
+def test_another_ruleset_than_was_meant_is_named_by_both_digests() -> None:
+    document = {"id": "tinh", "import": {"file": "x", "digest": "0" * 64}}
+    with pytest.raises(ImportDiffers) as refusal:
+        imported(document, {"id": "a", "edition": "1"}, "1" * 64)
+    assert told(refusal.value) == {"path": "import/digest", "expected": "0" * 64, "found": "1" * 64}
+    with pytest.raises(ShapeWrong) as malformed:
+        imported({"id": "tinh", "import": {"file": "x"}}, {}, "0" * 64)
+    assert told(malformed.value) == {"path": "import/digest", "finding": "Field required"}
+
+
+def test_what_is_altered_is_not_altered_in_the_other_one() -> None:
+    theirs = read_ruleset(UBDT).model_dump(mode="json")
+    before = copy.deepcopy(theirs)
+    altered = {"node": "I/g1", "set": {"max": "50"}, "ground": GROUND}
+    imported({"id": "tinh", "import": {"file": "x", "digest": DIGEST, "alterations": [altered]}}, theirs, DIGEST)
+    assert theirs == before
 
 
 def test_whoever_imports_may_be_imported_and_read_as_a_workbook(tmp_path: Path) -> None:

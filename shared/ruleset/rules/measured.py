@@ -62,7 +62,8 @@ class Share(Strict):
 
     def shown(self, given: Given, language: str) -> str:
         """What it came to."""
-        return share_text(amount(given, self.numerator), amount(given, self.denominator), language)
+        part, whole = amount(given, self.numerator), amount(given, self.denominator)
+        return share_text(part, whole, language) if whole else f"{fraction_text(part, language)}/0"
 
 
 class Difference(Strict):

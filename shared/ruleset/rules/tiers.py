@@ -95,7 +95,8 @@ class Tiers(Calculated):
         """See `Kind`."""
         del most, peers
         value = self.measure.value(given)
-        assert value is not None  # noqa: S101 - what does not apply has no account
+        if value is None:
+            return f"{self.measure.shown(given, language)} →"
         tier = self._tier(value)
         comma = "; " if tier.start is None else " "
         return f"{self.measure.shown(given, language)}{comma}{tier.border(language)} →"
