@@ -63,18 +63,19 @@ def test_nobody_says_on_a_criterion_what_stands_in_a_register() -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "name", "register"),
     [
-        {"registers": {"staff": "c2"}},
-        {"registers": {"staff": "r9"}},
-        {"registers": {"machines": "r1"}},
-        {"registers": {"nothing": "r1"}},
-        {"inputs": [MACHINES, {**STAFF, "type": "number"}]},
+        ({"registers": {"staff": "c2"}}, "staff", "c2"),
+        ({"registers": {"staff": "r9"}}, "staff", "r9"),
+        ({"registers": {"machines": "r1"}}, "machines", "r1"),
+        ({"registers": {"nothing": "r1"}}, "nothing", "r1"),
+        ({"inputs": [MACHINES, {**STAFF, "type": "number"}]}, "staff", "r1"),
     ],
 )
-def test_a_register_that_does_not_say_it_is_refused(change: Json) -> None:
+def test_a_register_that_does_not_say_it_is_refused(change: Json, name: str, register: str) -> None:
     with pytest.raises(RegisterUnknown) as refusal:
         parse(document(REGISTER, {**RATIO, **change}, BEST))
+    assert refusal.value.facts == {"path": "appendices/I/c1", "input": name, "register": register}
     for sentence in SENTENCES[RegisterUnknown.code]:
         assert "appendices/I/c1" in sentence.format(**refusal.value.facts)
 
