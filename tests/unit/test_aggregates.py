@@ -362,7 +362,7 @@ def test_who_reads_exactly_falls_as_low_as_the_exact_figure_and_not_as_the_publi
         ("-5", {"not_applicable": "left_out", "reads": "exact"}, {}, ("-5", "-1001/2000"), ("-5", "-1/2")),
         ("-1", {"kind": "percent_of_applicable_maximum"}, {"digits": "0"}, ("-10", "-1/4"), ("-10", "-1/4")),
         ("-1.01", {"not_applicable": "zero"}, {"digits": "1"}, ("-1", "-1/40"), ("-1.01", "-101/4000")),
-        ("-1.01", {"not_applicable": "zero"}, {"published": "false"}, ("-1.01", "-101/4000"), ("-1.01", "-101/4000")),
+        ("-0.01", {"not_applicable": "zero"}, {"published": "false", "digits": "0"}, *[("-0.01", "-1/4000")] * 2),
     ],
 )
 def test_how_low_a_whole_falls_in_points_and_of_what_applies(

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from shared.edge.sentences.ruleset import SENTENCES
-from shared.ruleset import examined
+from shared.ruleset import examined, parse
 from shared.ruleset.errors import (
     CodeRepeated,
     CollectedNotScored,
     ExampleFails,
     ExampleMissing,
     FloorAboveMaximum,
+    InputsDisagree,
     InputTypeWrong,
     MaximaDisagree,
     NothingToScore,
@@ -26,6 +27,8 @@ from shared.ruleset.errors import (
     WorthAboveMaximum,
     ZeroDenominatorUnsaid,
 )
+from shared.vocabulary import Json
+from tests.kit.campaigns import RULESET, appendix, leaf
 from tests.kit.rules import (
     BEST,
     BONUS,
@@ -208,6 +211,25 @@ def test_a_rule_that_makes_no_sense_is_refused_with_its_place(
     assert {"path": "appendices/I/c", **facts}.items() <= told(refusal.value).items()
     for sentence in SENTENCES[error.code]:
         assert str(refusal.value.facts["path"]) in sentence.format(**refusal.value.facts)
+
+
+A, B = ({"name": name, "title": {"vi": name}, "source": "unit"} for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("rule", "declared", "error", "facts"),
+    [
+        (PER_ITEM, [A, A], CodeRepeated, {"repeated": "a"}),
+        (PER_ITEM, [A, B], InputsDisagree, {"reads": "a", "declared": "a, b"}),
+        (RATIO, [A], InputsDisagree, {"reads": "a, b", "declared": "a"}),
+    ],
+)
+def test_a_criterion_declares_what_its_rule_reads_each_once(
+    rule: Json, declared: list[Json], error: type[RulesetInvalid], facts: dict[str, str]
+) -> None:
+    with pytest.raises(error) as refusal:
+        parse({**RULESET, "appendices": [appendix("I", leaf("c", rule=rule, inputs=declared))]})
+    assert told(refusal.value) == {"path": "appendices/I/c", **facts}
 
 
 def test_what_is_scored_has_a_maximum() -> None:

@@ -69,16 +69,16 @@ def test_the_least_and_the_most_points_may_be_given(given: str) -> None:
     assert evaluate(JUDGED, points(given)) == Scored(points=Decimal(f"{given}.00"))
 
 
-def test_of_what_is_judged_as_a_whole_nobody_need_know_the_others() -> None:
-    assert cohort_of(JUDGED, [points("1"), word({"a": "1"}), None]) == {}
-
-
 def test_who_is_held_against_others_is_not_scored_without_them() -> None:
     nobody: Peers = {}
     for cohort in (None, nobody):
         with pytest.raises(CohortUnknown) as refusal:
             evaluate(PEERS, word({"a": "3"}), cohort)
         assert told(refusal.value) == {"criterion": "c"}
+
+
+def test_who_is_judged_as_a_whole_is_held_against_nobody() -> None:
+    assert cohort_of(JUDGED, [points("1"), word({"a": "1"}), None]) == {}
 
 
 def test_a_score_has_the_decimals_that_its_criterion_is_published_with() -> None:
