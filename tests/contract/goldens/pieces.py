@@ -99,6 +99,7 @@ ENROLMENT = Enrolment(
     overrides={"1": Override(appendix="I", node="3", ground="Mục I.3 của phụ lục", approver="Bộ trưởng")},
     earlier=Earlier(label="2019", score=Decimal("62.91")),
     organ_id="000.00.12.G09",
+    unranked="Báo cáo 78/BC-UBND, lý do an ninh",
 )
 OPENING = Opening(
     agency=Localized(vi="Bộ Nội vụ", en="Ministry of Home Affairs"),
