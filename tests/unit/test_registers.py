@@ -14,39 +14,13 @@ from shared.campaign import Evidence, SheetLine
 from shared.edge.sentences.ruleset import SENTENCES
 from shared.ruleset import check, check_composition, completed, evaluate, parse, sheet_of
 from shared.ruleset.errors import InputsDoNotFit, RegisterUnknown
-from shared.vocabulary import GivenInputs, GivenState, Json, Missing, NotApplicable, NotScored, Score, Scored, Word
-from tests.kit.campaigns import CAMPAIGN, RULESET, appendix, enrolled, leaf, opened
+from shared.vocabulary import GivenState, Json, Missing, NotApplicable, NotScored, Score, Scored, Word
+from tests.kit.campaigns import CAMPAIGN, enrolled, opened
+from tests.kit.registers import BEST, MACHINES, RATIO, REGISTER, STAFF, document, said
 from tests.kit.world import META
-
-STAFF = {"name": "staff", "title": {"vi": "Số người"}, "type": "count", "unit": "người", "source": "unit"}
-MACHINES = {"name": "machines", "title": {"vi": "Số máy"}, "unit": "máy", "source": "unit"}
-REGISTER = leaf("r1", max="0", counts="false", inputs=[STAFF], rule={"kind": "collect.v1", "inputs": ["staff"]})
-RATIO = leaf(
-    "c1",
-    inputs=[MACHINES, STAFF],
-    registers={"staff": "r1"},
-    rule={"kind": "ratio.v1", "numerator": "machines", "denominator": "staff", "zero_denominator": "zero"},
-    examples=[{"given": {"machines": "9", "staff": "12"}, "gives": "75"}],
-)
-BEST = leaf(
-    "c2",
-    inputs=[STAFF],
-    registers={"staff": "r1"},
-    rule={"kind": "relative.v1", "input": "staff"},
-    examples=[{"given": {"staff": "1"}, "among": [{"staff": "2"}], "gives": "50"}],
-)
-
-
-def document(*children: Json) -> Json:
-    return {**RULESET, "appendices": [appendix("I", *children), appendix("II", leaf("c1"), leaf("c2"))]}
-
 
 RULES = document(REGISTER, RATIO, BEST)
 SHEET = sheet_of(parse(RULES), "I", {})
-
-
-def said(**values: str) -> Word:
-    return GivenInputs.model_validate({"inputs": values})
 
 
 def points(score: Score) -> str | None:
