@@ -21,7 +21,7 @@ class Total:
     Attributes:
         score: Missing while any part is; not applicable where no part applies.
         unrounded: Exact, before rounding; None where there are no points, or where they are no fraction.
-        applicable: How many parts apply.
+        applicable: How many parts apply; a criterion has none.
         most: Its maximum, where that is a smaller one since a part does not apply.
     """
 
@@ -92,9 +92,9 @@ class _Work:
 def _leaf(score: Score) -> Total:
     points = points_of(score)
     if points is None:
-        return Total(score, None, 0 if isinstance(score, NotApplicable) else 1)
+        return Total(score)
     exact = score.exact if isinstance(score, Scored) else None
-    return Total(score, Fraction(points) if exact is None else rational(exact), 1)
+    return Total(score, Fraction(points) if exact is None else rational(exact))
 
 
 def points_of(score: Score) -> Decimal | None:
