@@ -139,6 +139,7 @@ SENSELESS = [
         id="a tier above all",
     ),
     pytest.param({**RATIO, "full_at": "0"}, ShareOutOfRange, {"share": "0"}, id="full at nothing"),
+    pytest.param({**RATIO, "full_at": "1.1"}, ShareOutOfRange, {"share": "1.1"}, id="full beyond the whole"),
     pytest.param(
         {**RATIO, "kind": "threshold_ratio.v1", "threshold": "1.1"},
         ShareOutOfRange,

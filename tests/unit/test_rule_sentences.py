@@ -1,10 +1,12 @@
 """Every kind of rule said in one sentence, for a civil servant."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from shared.ruleset import rule_sentence
+from shared.ruleset.rules.kind import points_text
 from tests.kit.rule_cases import CASES
 from tests.kit.rules import (
     BEST,
@@ -143,6 +145,13 @@ def test_a_rule_is_said_in_one_sentence(rule: dict[str, Any], vi: str, en: str) 
     leaf = criterion(rule, *examples(CASES, rule))
     assert rule_sentence(leaf, "vi") == vi
     assert rule_sentence(leaf, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("points", "vi", "en"), [("5", "5,00", "5.00"), ("1/8", "0,125", "0.125"), ("10/3", "10/3", "10/3")]
+)
+def test_points_that_are_finer_than_two_decimals_are_said_exactly(points: str, vi: str, en: str) -> None:
+    assert (points_text(Fraction(points), "vi"), points_text(Fraction(points), "en")) == (vi, en)
 
 
 def test_the_target_and_the_whole_are_said_too() -> None:
