@@ -128,6 +128,13 @@ def test_a_group_that_is_shared_counts_in_each_of_its_wholes_and_is_worked_out_o
     assert str(found.overall.points) == "55.00"
 
 
+def test_what_is_shared_may_share_in_turn() -> None:
+    inner = group("h", "sum", leaf("x", max="60"), most="60", counts="false")
+    outer = group("g", "sum", shared("g.h", "h", "60"), most="60", counts="false")
+    root = group("I", "sum", shared("s", "g", "60"), leaf("a", max="40"), outer, inner)
+    assert str(worked_out(root, {"x": "30", "a": "10"}).overall.points) == "40.00"
+
+
 def two(first: Json, second: Json, *, at_least: str | None = None) -> Ruleset:
     """Two appendices whose nodes may be taken from each other."""
     band = {"code": "A", "label": {"vi": "A"}, "up_to": "100", **({"at_least": at_least} if at_least else {})}

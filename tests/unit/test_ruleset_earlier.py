@@ -6,6 +6,7 @@ from shared.ruleset import RulesetInvalid, digest, parse
 from shared.ruleset.errors import BreakUnexplained, CounterpartUnknown
 from shared.vocabulary import Json, Localized
 from tests.kit.campaigns import RULESET
+from tests.kit.rules import told
 
 
 def test_who_says_nothing_of_an_edition_before_has_the_digest_that_he_had() -> None:
@@ -21,12 +22,19 @@ def test_who_says_nothing_of_an_edition_before_has_the_digest_that_he_had() -> N
 
 
 @pytest.mark.parametrize(
-    ("earlier", "error"),
+    ("earlier", "error", "facts"),
     [
-        ({"edition": "2019", "comparable": "false"}, BreakUnexplained),
-        ({"edition": "2019", "nodes": {"I/g9": {"was": "I/g1"}}}, CounterpartUnknown),
+        ({"edition": "2019", "comparable": "false"}, BreakUnexplained, {"path": "earlier", "edition": "2019"}),
+        (
+            {"edition": "2019", "nodes": {"I/g1": {"was": "I/g2"}, "I/g9": {"was": "I/g1"}}},
+            CounterpartUnknown,
+            {"path": "earlier/nodes", "node": "I/g9"},
+        ),
     ],
 )
-def test_a_break_is_explained_and_a_counterpart_is_one_of_a_node(earlier: Json, error: type[RulesetInvalid]) -> None:
-    with pytest.raises(error):
+def test_a_break_is_explained_and_a_counterpart_is_one_of_a_node(
+    earlier: Json, error: type[RulesetInvalid], facts: dict[str, str]
+) -> None:
+    with pytest.raises(error) as refusal:
         parse({**RULESET, "earlier": earlier})
+    assert told(refusal.value) == facts

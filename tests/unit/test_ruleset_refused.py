@@ -148,6 +148,24 @@ BROKEN = [
         id="a middle class without a beginning",
     ),
     pytest.param(
+        lambda d: d["classes"]["su_nghiep"][2].pop("at_least"),
+        ClassesOverlap,
+        {"path": "classes/su_nghiep", "label": "trung-binh", "at": "50.00"},
+        id="a last class but one without a beginning",
+    ),
+    pytest.param(
+        lambda d: d["classes"]["su_nghiep"][1].pop("below"),
+        ClassesOverlap,
+        {"path": "classes/su_nghiep", "label": "kha", "at": "80.00"},
+        id="a middle class without an end",
+    ),
+    pytest.param(
+        lambda d: d["classes"]["su_nghiep"][1].update(code="tot"),
+        CodeRepeated,
+        {"path": "classes/su_nghiep", "repeated": "tot"},
+        id="a class twice",
+    ),
+    pytest.param(
         lambda d: d["classes"]["su_nghiep"][1].update(at_least="80"),
         ClassesOverlap,
         {"path": "classes/su_nghiep", "label": "kha", "at": "80.00"},
@@ -243,3 +261,21 @@ def test_a_list_that_is_empty_is_too_short(example: Any) -> None:
 def test_a_list_that_is_too_short_for_what_is_wrong_in_it_is_no_finding_of_its_own(example: Any) -> None:
     example["appendices"][0]["extra"] = "1"
     assert [fault.facts["path"] for fault in examined(example)[1]] == ["appendices/0/extra"]
+
+
+def test_a_ruleset_may_be_in_force_for_a_day(example: Any) -> None:
+    example["in_force"] = {"since": "2025-06-02", "until": "2025-06-02"}
+    in_force = parse(example).in_force
+    assert in_force is not None
+    assert in_force.since == in_force.until
+
+
+def test_classes_begin_at_nothing_whatever_else_is_wrong(example: Any) -> None:
+    example["appendices"][0]["children"][0]["max"] = "50"
+    example["classes"]["su_nghiep"][-1]["at_least"] = "0.5"
+    _, found = examined(example)
+    assert [(fault.code, fault.facts.get("hole")) for fault in found] == [
+        (MaximaDisagree.code, None),
+        (MaximaDisagree.code, None),
+        (ClassesHaveHole.code, "[0.00, 0.50)"),
+    ]
