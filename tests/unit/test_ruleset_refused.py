@@ -56,7 +56,9 @@ def _penalized(document: Any, floor: str) -> Any:
 
 
 BROKEN = [
-    pytest.param(lambda d: d.pop("policies"), ShapeWrong, {"path": "policies"}, id="a policy unsaid"),
+    pytest.param(
+        lambda d: d.pop("policies"), ShapeWrong, {"path": "policies", "finding": "Field required"}, id="a policy unsaid"
+    ),
     pytest.param(
         lambda d: d["appendices"][0].update(extra="1"),
         ShapeWrong,
@@ -176,6 +178,12 @@ BROKEN = [
         ClassesHaveHole,
         {"path": "classes/su_nghiep", "hole": "[80.00, 100.00]", "label": "tot"},
         id="a best class without an end",
+    ),
+    pytest.param(
+        lambda d: (d["classes"]["su_nghiep"][0].pop("up_to"), d["classes"]["su_nghiep"][0].update(below="95")),
+        ClassesHaveHole,
+        {"path": "classes/su_nghiep", "hole": "[95.00, 100.00]", "label": "tot"},
+        id="a best class that ends too early",
     ),
     pytest.param(
         lambda d: d["classes"]["su_nghiep"][0].update(up_to="99"),
