@@ -49,7 +49,7 @@ def measure(*, everybody: bool) -> None:
     run, seconds, mebibytes = _measured(lambda: standings(ruleset, sample, LAST))
     say(f"  reference, {len(sample)} units: {seconds:.1f} s, {mebibytes} MiB")
     say(f"  reference / vector, a unit: {seconds / len(sample) / (best / len(units)):.0f}")
-    _ongoing(ruleset, sample, chance)
+    _ongoing(ruleset, units[:SAMPLE], chance)
     found, seconds, _ = _measured(lambda: examine(ruleset, sample, run))
     say(f"  gate, {len(sample)} units: {seconds:.1f} s; {_figures(run)} figures, {len(found)} differ")
 
