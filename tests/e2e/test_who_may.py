@@ -69,6 +69,7 @@ CHANGES: Mapping[str, frozenset[str]] = {
     f"POST {A}/council/changes": frozenset({"council"}),
     f"POST {A}/council/reviews": frozenset({"council"}),
     f"POST {A}/approvals": frozenset({"approver"}),
+    f"POST {C}/previews": INSIDERS,  # a question, too long for an address
     **{
         f"POST /{name}/v1/agencies/{{agency}}/stops/{{publisher}}/{act}": OPERATOR
         for name in SERVICES
@@ -110,6 +111,7 @@ READS: Mapping[str, frozenset[str]] = {
 """Who may read what; a unit's people of their own unit only, and of all units what is published."""
 
 MAY = {**CHANGES, **READS}
+NOTHING = {"kind": "points", "points": "0"}
 DECISION = {"number": "1/QĐ", "date": "2020-12-31", "issuer": "Bộ"}
 UNASKED: Mapping[str, Json] = {
     f"POST {S}/amendments": {
@@ -119,6 +121,7 @@ UNASKED: Mapping[str, Json] = {
     f"POST {S}/destructions": {"closed": ["0" * 64], "decision": DECISION},
     f"PUT {S}/references/{{reference}}": {"title": {"vi": "Báo cáo"}, "document": DECISION, "figures": []},
     f"POST {A}/units/{{unit}}/criteria/{{criterion}}/verdicts": {"stage": "round1", "stands": True},
+    f"POST {C}/previews": {"words": [{"unit": "x", "criterion": "x", "stage": "council", "word": NOTHING}]},
 }
 """Bodies for what nobody does in the year that is played."""
 MORE = {"reason": "thử", "sequence": 0}  # stops and rewinds each read their part
