@@ -26,18 +26,6 @@ from shared.ruleset.errors import CohortUnknown, ShapeWrong
 from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, NotScored, Scored
 from tests.kit.rules import told
 
-AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
-
-
-@pytest.fixture
-def example() -> Any:
-    return read_yaml(AGENCIES / "ubdt" / "ruleset-2020.yaml")
-
-
-@pytest.fixture
-def published() -> Any:
-    return read_yaml(AGENCIES / "bnv" / "ruleset-2020-published.yaml")
-
 
 def criterion(document: Any, code: str) -> Criterion:
     return sheet_of(parse(document), "I", {})[code]

@@ -1,12 +1,10 @@
 """Rulesets that cannot be applied, each refused with its place and what is wrong there."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.edge.sentences.ruleset import SENTENCES
-from shared.edge.yaml_file import read_yaml
 from shared.ruleset import RulesetInvalid, examined, parse
 from shared.ruleset.errors import (
     ClassesHaveHole,
@@ -25,18 +23,6 @@ from shared.ruleset.errors import (
 )
 from tests.kit.campaigns import appendix, leaf
 from tests.kit.rules import told
-
-AGENCIES = Path(__file__).parents[2] / "deploy" / "agencies"
-
-
-@pytest.fixture
-def example() -> Any:
-    return read_yaml(AGENCIES / "ubdt" / "ruleset-2020.yaml")
-
-
-@pytest.fixture
-def published() -> Any:
-    return read_yaml(AGENCIES / "bnv" / "ruleset-2020-published.yaml")
 
 
 def _tiers(document: Any) -> Any:
