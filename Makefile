@@ -7,7 +7,7 @@ UV := 0.13.9
 MUTMUT := 3.8.1
 APART := kafka or compose or upgrade or drill
 
-.PHONY: help run up test check check-style check-types check-imports check-unit check-parts check-promises check-laws test-kafka test-compose test-upgrade bench mutants drill lock clean
+.PHONY: help run up test check check-style check-types check-imports check-unit check-parts check-laws test-kafka test-compose test-upgrade bench mutants drill lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -24,7 +24,7 @@ test: .venv/test.done ## every test but those that need Java, Docker or a browse
 	$(PYTEST) -m "not ($(APART))" -n 3 --dist loadscope $(ARGS)
 
 check: .venv/test.done ## the house's rules and the tests that need no server, in a minute
-	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-parts check-unit check-types check-laws check-promises check-style check-imports
+	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-parts check-types check-laws check-unit check-style check-imports
 
 check-style:
 	$(BIN)/ruff check .
@@ -37,20 +37,17 @@ check-imports:
 	$(BIN)/lint-imports
 
 # Every branch of the pure rooms is reached by the tests of single rooms; that is measured. A process each: what is
-# collected, imported and measured is then no more than what runs.
+# collected, imported and measured is then no more than what runs; a folder for itself would take longer.
 SERVERLESS = $(PYTEST) -m "not (server or $(APART))" --hypothesis-profile=quick
 
 check-unit:
-	$(SERVERLESS) tests/unit --cov --cov-report=term-missing:skip-covered
+	$(SERVERLESS) tests/unit -p tests.kit.measuring --cov --cov-report=term-missing:skip-covered
 
 check-parts:
 	$(SERVERLESS) tests/integration
 
-check-promises:
-	$(SERVERLESS) tests/house tests/contract
-
 check-laws:
-	$(SERVERLESS) tests/golden tests/property
+	$(SERVERLESS) tests/house tests/contract tests/golden tests/property
 
 test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
 	@for tool in java mvn; do command -v $$tool >/dev/null || { \

@@ -1,9 +1,7 @@
 """Servers and logs that tests ask for. A server that cannot start fails its tests; nothing is skipped."""
 
 import gc
-import sys
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import asyncpg
 import pytest
@@ -19,7 +17,6 @@ from tests.kit.servers import Server, database_of, postgres
 from tests.kit.world import clock
 
 LOGGED = ("submission", "appraisal", "scoring")
-TRACER = pytest.StashKey[Any]()  # what measures branches, if anything does
 settings.register_profile("quick", max_examples=10, deadline=None)  # make check: --hypothesis-profile=quick
 settings.register_profile("thorough", max_examples=150, deadline=None)
 settings.register_profile("mutants", max_examples=10, deadline=None, derandomize=True, database=None)  # make mutants
@@ -27,33 +24,10 @@ settings.load_profile("thorough")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Measuring branches doubles the time of whatever runs: what is imported is measured, then the tests alone."""
-    if session.config.pluginmanager.hasplugin("_cov"):  # whoever debugs has a tracer too
-        session.stash[TRACER] = sys.gettrace()
-        sys.settrace(None)
-    # Without servers there is little to leak: collecting garbage seldom saves a fifth of the time.
+    """Without servers there is little to leak: collecting garbage seldom saves a fifth of the time."""
     if not any(item.get_closest_marker("server") for item in session.items):
         gc.freeze()
         gc.set_threshold(100_000, 50, 100)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Measure the test itself, and nothing that pytest does before and after it."""
-    if (tracer := item.session.stash.get(TRACER, None)) is None:
-        return (yield)
-    sys.settrace(tracer)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(None)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Whoever began to measure ends it, and finds its tracer where it was."""
-    if (tracer := session.stash.get(TRACER, None)) is not None:
-        sys.settrace(tracer)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -50,6 +50,10 @@ async def test_the_run_has_the_digest_under_which_the_service_publishes_it(score
     assert err == ""
 
 
+def test_a_compiled_loop_may_take_the_place_of_columns(scored: Any) -> None:
+    assert scored(SHEETS, "--format", "json", "--kernel") == scored(SHEETS, "--format", "json")
+
+
 def test_the_figures_are_those_that_follow_from_the_tables(scored: Any) -> None:
     found = json.loads(scored(SHEETS, "--format", "json", *REFERENCE)[0])
     assert list(found) == ["ruleset", "run", "units", "blocks", "findings"]

@@ -130,17 +130,10 @@ def test_a_form_that_there_is_not_is_used_wrongly(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == ""
 
 
-def test_a_compiled_loop_may_take_the_place_of_columns(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_without_a_compiler_the_loop_is_refused_with_the_cure(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    files = {"ruleset": "ruleset-2020-published.yaml", "units": "units.yaml", "sheets": "sheets-2020.csv"}
-    named = [word for name, file in files.items() for word in (f"--{name}", str(AGENCIES / "bnv" / file))]
-    answers = []
-    for more in ([], ["--kernel"]):
-        assert run(["score", "--lang", "en", *named, "--format", "json", *more]) == 0
-        answers.append(capsys.readouterr().out)
-    assert answers[0] == answers[1]
     monkeypatch.setattr("deploy.cli.score.compiled", lambda: None)  # as without the extra
-    assert run(["score", "--lang", "en", *named, "--kernel"]) == 1
+    assert run([*command(tmp_path), "--lang", "en", "--kernel"]) == 1
     told = capsys.readouterr()
     assert (told.out, "leave --kernel out" in told.err) == ("", True)

@@ -1,12 +1,14 @@
 """Appraisal as a client meets it: over HTTP, and told things by the other services."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 
 from services.appraisal.main import SERVICE
 from shared.campaign import UsageRow
@@ -27,6 +29,7 @@ from shared.execute import execute
 from shared.standing import BlockSummary, Finding, Mean, RunSummary
 from shared.vocabulary import ClosedText, Meta, Word, canonical, digest
 from tests.kit.appraisal import CAMPAIGN, DECLARED, ENROLLED, FULL, RULESET, UNITS, opening, sheet
+from tests.kit.standing_app import StandingApp
 from tests.kit.world import AGENCY, AT, clock, token, tokens
 
 PATH = f"/appraisal/v1/agencies/{AGENCY}/campaigns/{CAMPAIGN}"
@@ -64,6 +67,13 @@ def drafted(
     )
 
 
+def _over(port: Callable[[str], Any]) -> FastAPI:
+    return SERVICE.app(Room(clock=clock, log=port("log"), ends=port("log")), port("tokens"))
+
+
+APPRAISAL = StandingApp(_over)
+
+
 @dataclass
 class World:
     """The service, its log, and whoever calls it."""
@@ -74,8 +84,8 @@ class World:
     said: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        app = SERVICE.app(Room(clock=clock, log=self.log, ends=self.log), tokens(self.directory))
-        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://appraisal")
+        to = APPRAISAL.behind(log=self.log, tokens=tokens(self.directory))
+        self.client = httpx2.AsyncClient(transport=to, base_url="http://appraisal")
 
     async def hear(self, said: Contract, publisher: str = "submission", texts: tuple[ClosedText, ...] = ()) -> None:
         """Answer a message as the inbox does."""

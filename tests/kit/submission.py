@@ -1,6 +1,6 @@
 """Submission over ASGI, with everything it keeps in memory, or in a database and a directory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from shared.vocabulary import ClosedText, Json
 from tests.kit.campaigns import CALENDAR, CAMPAIGN, RULESET, TEMPLATE, UNITS
 from tests.kit.drafts import MemoryDrafts, MemoryFiles, MemoryReplies, MemoryUploads
 from tests.kit.hearing import Publisher
+from tests.kit.standing_app import StandingApp
 from tests.kit.world import AGENCY, AT, clock, token, tokens
 
 PREFIX = f"/submission/v1/agencies/{AGENCY}"
@@ -52,22 +53,28 @@ def points(value: str, *, evidence: bool = True) -> Json:
     return {**cell, "evidence": [{"document": DOCUMENT}]} if evidence else cell
 
 
+def _in_memory(port: Callable[[str], Any]) -> FastAPI:
+    log = port("log")
+    room = Room(clock=clock, log=log, ends=log)
+    routers = routes(room, port("drafts"), port("uploads"), port("files"), port("replies"))
+    return create_app(service="submission", routers=routers, log=log, ends=log, tokens=port("tokens"), clock=clock)
+
+
+IN_MEMORY = StandingApp(_in_memory)
+
+
 class Submission:
     """The service, and people who ask it."""
 
     def __init__(self, directory: Path, log: EventLog | None = None, engine: AsyncEngine | None = None) -> None:
         self.log = log or MemoryLog(clock)
-        room = Room(clock=clock, log=self.log, ends=self.log, engine=engine, evidence_dir=directory)
-        memory = (MemoryDrafts(), MemoryUploads(), MemoryFiles(), MemoryReplies())
-        self.app = create_app(
-            service="submission",
-            routers=SERVICE.routers(room) if engine else routes(room, *memory),
-            log=self.log,
-            ends=self.log,
-            tokens=tokens(directory),
-            clock=clock,
-        )
-        self._http = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="http://ict.test")
+        if engine:
+            room = Room(clock=clock, log=self.log, ends=self.log, engine=engine, evidence_dir=directory)
+            to: httpx2.AsyncBaseTransport = httpx2.ASGITransport(SERVICE.app(room, tokens(directory)))
+        else:
+            memory = {"drafts": MemoryDrafts(), "uploads": MemoryUploads(), "files": MemoryFiles()}
+            to = IN_MEMORY.behind(log=self.log, tokens=tokens(directory), replies=MemoryReplies(), **memory)
+        self._http = httpx2.AsyncClient(transport=to, base_url="http://ict.test")
         self._keys = count()
         self._appraisal = Publisher("appraisal")
 
