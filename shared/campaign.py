@@ -280,9 +280,19 @@ class Recusal(Value):
     unit: Id
 
 
+PartCode = Annotated[Id, Field(max_length=32)]
+"""Of a part of a unit, by the unit's own list; short, so that a month of parts fits one message."""
+
+
 class UsageRow(Value):
-    """One measured figure of one unit; a count or a share, exact."""
+    """One measured figure of one unit, or of one part of it; a count or a share, exact.
+
+    Attributes:
+        part: A commune or a department of the unit, e.g. ``xa-001``, whose figure is added to those of the other parts.
+            Stored only where there is one: without it the figure is the whole unit's.
+    """
 
     unit: Id
     metric: Id
+    part: Annotated[PartCode | None, Field(exclude_if=lambda value: value is None)] = None
     value: Annotated[str, Field(pattern=r"^-?\d{1,12}(\.\d{1,6})?$")]

@@ -288,6 +288,11 @@ class Push(Entry):
         """The rows, where all of them are well formed."""
         return tuple(UsageRow.model_validate(row) for row in self.rows)
 
+    @property
+    def said(self) -> list[Json]:
+        """The rows as they are pushed, those that must be refused too; remarks of the file stay in the file."""
+        return [{name: row[name] for name in UsageRow.model_fields if name in row} for row in self.rows]
+
 
 class Usage(Entry):
     metrics: dict[Id, Localized]

@@ -134,9 +134,10 @@ class _Play:
         usage = self._script.usage
         assert usage is not None, "the file names usage figures"  # noqa: S101 - of the file, checked by its tests
         push = usage.pushes[act.push]
-        rows = [{name: row[name] for name in ("unit", "metric", "value")} for row in push.rows]
         path = f"{self._submission}/usage/{push.source}/{push.period}"
-        return await self._one(number, act, "POST", path + ("?dry_run=true" if act.dry_run else ""), {"rows": rows})
+        return await self._one(
+            number, act, "POST", path + ("?dry_run=true" if act.dry_run else ""), {"rows": push.said}
+        )
 
     async def _appraise(self, number: int, act: Appraise) -> str | None:
         """Verdicts that differ, unit by unit; then everything else stands, in bulk."""

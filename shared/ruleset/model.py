@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from shared.ruleset.aggregates import Aggregate
-from shared.ruleset.rules import InputType, Rule, Strict
+from shared.ruleset.rules import NUMERIC, InputType, Rule, Strict
 from shared.vocabulary import Day, Id, InputValue, Localized, Number, Points, Sha256, Text
 
 CEILING = Decimal(1_000_000_000)
+RATES = ("%", "‰")
+"""Units of measure of what is no count."""
 DIGITS = 2
 """Of published figures, where a node says no other."""
 
@@ -37,6 +39,12 @@ class Input(Strict):
     source: Literal["unit", "appraiser", "inspection", "feed", "survey"]
     metric: Id | None = None
     ceiling: Number = CEILING
+
+    @property
+    def additive(self) -> bool:
+        """Whether figures of parts add up to the whole's: counts and amounts do; rates, days and answers do not."""
+        rate = self.numerator or self.denominator or any(sign in (self.unit or "") for sign in RATES)
+        return self.type in NUMERIC and not rate
 
 
 class EvidenceWanted(Strict):
@@ -305,6 +313,12 @@ class Ruleset(Strict):
     def break_note(self) -> Localized | None:
         """Why earlier totals and ranks do not mean the same; None where they do, as far as anybody says."""
         return None if self.earlier is None or self.earlier.comparable else self.earlier.note
+
+    @property
+    def not_additive(self) -> frozenset[str]:
+        """Metrics that some input is held against whose figures do not add up."""
+        inputs = (each for appendix in self.appendices for leaf in leaves(appendix.children) for each in leaf.inputs)
+        return frozenset(each.metric for each in inputs if each.metric and not each.additive)
 
     @property
     def max(self) -> Decimal:

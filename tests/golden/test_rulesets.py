@@ -14,6 +14,7 @@ from typing import get_args
 
 import pytest
 
+from deploy.agencies.year_file import Usage
 from shared.edge.yaml_file import read_yaml
 from shared.ruleset import Appendix, Criterion, Group, Node, Ruleset, Shared, every, parse, sheet_of, totals
 from shared.ruleset.aggregates import Aggregate
@@ -199,6 +200,11 @@ def test_the_inputs_of_ct34_come_from_feeds_and_add_up() -> None:
     inputs = [each for leaf in all_leaves("btttt/ruleset-ct34-2013.yaml") for each in leaf.inputs]
     assert {each.source for each in inputs} == {"feed"}
     assert {each.type for each in inputs} == {"yes_no", "count"}
+    assert {each.additive for each in inputs if each.metric} == {True}
+    assert [each.name for each in inputs if not each.metric] == ["official_mail", "document_system"]
+    pushes = Usage.model_validate(read_yaml(AGENCIES / "btttt/usage-2013.yaml"))
+    assert set(pushes.metrics) == {each.metric for each in inputs} - {None}
+    assert {row.metric for push in pushes.pushes.values() for row in push.figures} == set(pushes.metrics)
 
 
 def test_the_digital_index_has_a_thousand_points_and_three_pillars_on_one_foundation() -> None:

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 
-from deploy.agencies.year_file import Paper, Person, Script, UnitYear
+from deploy.agencies.year_file import Paper, Person, Push, Script, UnitYear
 from deploy.cli import demo
 from deploy.player.bodies import body_of, evidence_of, file_of, opening_of, sheet_words, verdict_of
 from deploy.player.caller import PATIENCE_SECONDS, ActAllowed, ActRefused, Caller, RefusedOtherwise, Sent, ServerSilent
@@ -114,6 +114,12 @@ def test_evidence_names_the_file_it_uploads_by_its_bytes() -> None:
 def test_every_year_gives_the_same_bodies_each_time_it_is_read() -> None:
     again = [json.dumps([opening_of(script), _bodies(script)]) for script in SCRIPTS]
     assert again == [json.dumps([opening_of(script), _bodies(script)]) for script in demo.years()]
+
+
+def test_parts_of_a_unit_are_pushed_and_remarks_are_not() -> None:
+    whole, part = {"unit": "a", "metric": "m", "value": "1"}, {"unit": "b", "metric": "m", "part": "x", "value": "1"}
+    push = Push(source="s", period="2013-12", rows=({**whole, "reconstructed": "true"}, part))
+    assert push.said == [whole, part]
 
 
 def test_a_first_sheet_that_was_taken_back_says_what_it_said_then() -> None:

@@ -9,7 +9,7 @@ from services.appraisal.round.facts import IntakeEnded
 from services.appraisal.run.domain import HEARD as RUN_HEARD
 from services.appraisal.run.facts import DraftTaken, PublicationTaken, RefusalTaken
 from services.appraisal.usage.domain import HEARD as USAGE_HEARD
-from services.appraisal.usage.domain import Figure
+from services.appraisal.usage.domain import Figure, Part
 from services.appraisal.usage.facts import SourceListed, UsageTaken
 from shared.campaign import UsageRow
 from shared.contracts import (
@@ -64,6 +64,19 @@ def test_a_month_that_is_reported_again_takes_the_place_of_what_was_said_of_it()
     )
     assert usage.figures("b", "closed_rate") == (Figure(source="eoffice", period="2020-09", revision=1, value="1"),)
     assert usage.figures("a", "mail_rate") == ()
+
+
+def test_what_parts_have_is_one_figure_which_says_of_how_many_and_of_which() -> None:
+    rows = (
+        UsageRow(unit="a", metric="outgoing", part="xa-002", value="0.5"),
+        UsageRow(unit="b", metric="outgoing", part="xa-001", value="9"),
+        UsageRow(unit="a", metric="outgoing", part="xa-001", value="12"),
+    )
+    (figure,) = USAGE_HEARD.fold([taken(reported("eoffice", "2020-10", 1, *rows))]).figures("a", "outgoing")
+    where = {"source": "eoffice", "period": "2020-10", "revision": 1, "value": "12.5", "part_count": 2}
+    parts = (Part(part="xa-001", value="12"), Part(part="xa-002", value="0.5"))
+    assert figure == Figure.model_validate({**where, "parts": parts})
+    assert figure.counted.model_dump(mode="json") == where
 
 
 def test_what_became_of_an_approved_run_is_kept() -> None:

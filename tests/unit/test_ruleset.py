@@ -12,6 +12,7 @@ from shared.edge.yaml_file import YamlUnreadable, read_yaml
 from shared.errors import IctIndexError
 from shared.ruleset import (
     Criterion,
+    Input,
     NoSuchAppendix,
     OverrideDoesNotFit,
     cohort_of,
@@ -62,6 +63,41 @@ def test_a_score_written_as_a_float_is_refused(example: Any) -> None:
     example["appendices"][0]["max"] = 100.0
     with pytest.raises(ShapeWrong):
         parse(example)
+
+
+@pytest.mark.parametrize(
+    ("more", "additive"),
+    [
+        ({"unit": "văn bản"}, True),
+        ({"type": "count"}, True),
+        ({"unit": "%"}, False),
+        ({"unit": "%/năm"}, False),
+        ({"unit": "‰"}, False),
+        ({"unit": "máy", "numerator": "số máy tính"}, False),
+        ({"unit": "máy", "denominator": "số công chức"}, False),
+        ({"type": "yes_no"}, False),
+        ({"type": "choice"}, False),
+        ({"type": "date"}, False),
+        ({"type": "records"}, False),
+    ],
+)
+def test_counts_and_amounts_add_up_and_rates_days_and_answers_do_not(more: Any, additive: bool) -> None:
+    said = {"name": "x", "title": {"vi": "x"}, "source": "feed", "metric": "x_metric"}
+    assert Input.model_validate({**said, **more}).additive is additive
+
+
+def test_a_metric_does_not_add_up_where_an_input_of_any_appendix_does_not(example: Any) -> None:
+    assert parse(example).not_additive == {"electronic_outgoing_rate"}
+    leaf: Any = {"code": "x", "title": {"vi": "x"}, "max": "0", "counts": "false"}
+    leaf["rule"] = {"kind": "collect.v1", "inputs": ["count", "rate", "other"]}
+    said = {"title": {"vi": "x"}, "source": "feed"}
+    leaf["inputs"] = [
+        {"name": "count", "type": "count", "metric": "counted", **said},
+        {"name": "rate", "unit": "%", "metric": "rated", **said},
+        {"name": "other", "unit": "%", **said},
+    ]
+    example["appendices"][-1]["children"].append(leaf)
+    assert parse(example).not_additive == {"electronic_outgoing_rate", "rated"}
 
 
 def test_a_sheet_is_composed_of_groups_from_two_appendices(published: Any) -> None:

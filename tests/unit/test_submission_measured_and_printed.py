@@ -18,15 +18,27 @@ from services.submission.reference.facts import FiguresNoted, FiguresStruck
 from services.submission.text.domain import TEXT, DestroyText, TextDestroyedAlready
 from services.submission.text.domain import announce as announce_text
 from services.submission.text.facts import TextsErased
-from services.submission.usage.domain import USAGE, Change, PushUsage, SourceOfOther, UsageRowsWrong, changes
+from services.submission.usage.domain import (
+    MOST_ROWS,
+    USAGE,
+    Change,
+    PartChange,
+    PushUsage,
+    SourceOfOther,
+    Sum,
+    UsageRowsWrong,
+    changes,
+    sums,
+)
 from services.submission.usage.domain import announce as announce_usage
 from services.submission.usage.facts import UsagePushed
 from shared.campaign import Document, UsageRow
 from shared.contracts import ReferenceEntered, ReferenceRemoved, TextDestroyed, UsageReported
+from shared.eventlog import MAX_MESSAGE_BYTES
 from shared.opening import CampaignUnknown, EffectiveTimeNotAllowed
 from shared.standing import PrintedFigure
-from shared.vocabulary import Json, Localized
-from tests.kit.campaigns import CAMPAIGN, opened
+from shared.vocabulary import Json, Localized, canonical
+from tests.kit.campaigns import CAMPAIGN, RULESET, appendix, leaf, opened
 from tests.kit.given import given
 from tests.kit.world import AT, META
 
@@ -85,6 +97,109 @@ def test_what_a_revision_changed_is_shown_figure_by_figure() -> None:
         Change(unit="b", metric="closed_rate", before="1", after=None),
         Change(unit="d", metric="closed_rate", before=None, after="4"),
     )
+
+
+def named(name: str, **more: Any) -> Json:
+    return {"name": name, "title": {"vi": name}, "source": "feed", "metric": name, **more}
+
+
+COUNTED = (named("closed_rate", unit="văn bản"), named("signed", type="count"))
+NOT_ADDED_UP = (
+    named("share", unit="%"),
+    named("rate", numerator="máy", denominator="người"),
+    named("system", type="yes_no"),
+    named("since", type="date"),
+)
+MEASURING = {**RULESET, "appendices": [appendix("I", leaf("g1")), appendix("II", leaf("g2"))]}
+MEASURING["appendices"][0]["children"][0]["inputs"] = list(COUNTED)
+MEASURING["appendices"][1]["children"][0]["inputs"] = [*NOT_ADDED_UP, {**named("unmeasured", unit="%"), "metric": None}]
+PARTS = (row(value="1.25", part="xa-001"), row(value="0.75", part="xa-002"))
+
+
+def test_parts_of_a_unit_are_kept_as_they_were_pushed() -> None:
+    given(USAGE, *opened()).when(push(*PARTS, row("b", "7"))).then(pushed(1, *PARTS, row("b", "7")))
+    other = row("b", "7", part="xa-001")
+    given(USAGE, *opened(), pushed(1, *PARTS)).when(push(*PARTS, other)).then(pushed(2, *PARTS, other))
+    given(USAGE, *opened()).when(push(row(part=None))).then(pushed(1, row()))
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ((*PARTS, PARTS[0]), "usage.row_part_repeated"),
+        ((*PARTS, row()), "usage.row_whole_and_parts"),
+        ((row("b"), row(), PARTS[0]), "usage.row_whole_and_parts"),
+        ((*PARTS, row(part="xã 3")), "usage.row_part_malformed"),
+        ((*PARTS, row(part="x" * 33)), "usage.row_part_malformed"),
+        ((*PARTS, row(part="")), "usage.row_part_malformed"),
+        ((*PARTS, row("z", part="xa-001")), "usage.row_unit_unknown"),
+    ],
+)
+def test_a_part_stands_once_and_never_beside_the_whole(rows: tuple[Json, ...], code: str) -> None:
+    found = given(USAGE, *opened()).when(push(*rows)).refused(UsageRowsWrong, count=1)
+    assert found.facts["row 3"] == code
+
+
+@pytest.mark.parametrize("metric", [each["metric"] for each in NOT_ADDED_UP])
+def test_parts_of_what_does_not_add_up_are_refused_and_the_whole_is_taken(metric: str) -> None:
+    history, part = opened(ruleset=MEASURING), {**PARTS[0], "metric": metric}
+    found = given(USAGE, *history).when(push(row(), part)).refused(UsageRowsWrong, count=1)
+    assert found.facts["row 2"] == "usage.row_not_additive"
+    given(USAGE, *history).when(push({**row(), "metric": metric})).then(pushed(1, {**row(), "metric": metric}))
+
+
+@pytest.mark.parametrize("metric", ["closed_rate", "signed", "unmeasured", "nobodys"])
+def test_parts_of_what_adds_up_or_nothing_says_does_not_are_taken(metric: str) -> None:
+    part = {**PARTS[0], "metric": metric}
+    given(USAGE, *opened(ruleset=MEASURING)).when(push(part)).then(pushed(1, part))
+
+
+def test_a_figure_that_is_a_sum_says_of_how_many_parts() -> None:
+    rows = pushed(1, row("b", "7"), *PARTS, row("c", "3", part="xa-001")).rows
+    assert sums(rows) == (
+        Sum(unit="a", metric="closed_rate", value="2", part_count=2),
+        Sum(unit="c", metric="closed_rate", value="3", part_count=1),
+    )
+
+
+def test_what_a_revision_changed_is_told_part_by_part_also_under_the_same_sum() -> None:
+    before = pushed(1, *PARTS, row("b", "7"), row("c", "1", part="xa-001")).rows
+    moved = (row(value="1", part="xa-001"), row(value="1", part="xa-003"))
+    after = pushed(2, *moved, row("b", "7", part="xa-009"), row("c", "1", part="xa-001")).rows
+    both = {"unit": "a", "metric": "closed_rate", "before": "2", "after": "2"}
+    assert changes(before, after) == (
+        Change(
+            **both,
+            part_count_before=2,
+            part_count_after=2,
+            parts=(
+                PartChange(part="xa-001", before="1.25", after="1"),
+                PartChange(part="xa-002", before="0.75", after=None),
+                PartChange(part="xa-003", before=None, after="1"),
+            ),
+        ),
+        Change(
+            unit="b",
+            metric="closed_rate",
+            before="7",
+            after="7",
+            part_count_after=1,
+            parts=(PartChange(part="xa-009", before=None, after="7"),),
+        ),
+    )
+
+
+def test_a_change_without_parts_is_told_as_before_there_were_any() -> None:
+    (change,) = changes((), pushed(1, row()).rows)
+    assert change.model_dump(mode="json") == {"unit": "a", "metric": "closed_rate", "before": None, "after": "92.8"}
+
+
+def test_a_month_of_the_longest_rows_fits_one_message() -> None:
+    longest = UsageRow(unit="u" * 64, metric="m" * 64, part="p" * 32, value=f"-{'9' * 12}.{'9' * 6}")
+    said = UsageReported(
+        campaign="c" * 64, source="s" * 64, period="2020-10", revision=10**6, rows=(longest,) * MOST_ROWS
+    )
+    assert len(canonical(said.model_dump(mode="json"))) < MAX_MESSAGE_BYTES
 
 
 def figure(name: str = "total.a", **more: Any) -> PrintedFigure:

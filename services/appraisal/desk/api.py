@@ -35,13 +35,16 @@ def router(room: Room) -> APIRouter:
         return await list_queue(log, ask.caller.agency, campaign, stage, caller)
 
     @route.get("/units/{unit}/criteria")
-    async def criteria(campaign: Id, unit: Id, ask: Question) -> UnitView:
-        """One unit, criterion by criterion; the unit itself sees closed rounds only."""
+    async def criteria(campaign: Id, unit: Id, ask: Question, parts: bool = False) -> UnitView:
+        """One unit, criterion by criterion; the unit itself sees closed rounds only.
+
+        A measured figure that is a sum says of how many parts; with *parts* also what each of them has.
+        """
         caller = ask.caller
         own = not caller.roles.intersection(READERS)
         if own:
             caller.must_be("unit", "unit_head", *READERS)
             caller.must_act_for(unit)
-        return await get_unit(log, caller.agency, campaign, unit, ask.language, closed_only=own)
+        return await get_unit(log, caller.agency, campaign, unit, ask.language, closed_only=own, parts=parts)
 
     return route

@@ -226,7 +226,7 @@ async def list_queue(
 
 
 async def get_unit(
-    log: EventLog, agency: str, name: str, unit: str, language: str, *, closed_only: bool = False
+    log: EventLog, agency: str, name: str, unit: str, language: str, *, closed_only: bool = False, parts: bool = False
 ) -> UnitView:
     """Everything that was declared, measured and said on *unit*.
 
@@ -237,6 +237,7 @@ async def get_unit(
         unit: On its roster.
         language: Of the explained arithmetic.
         closed_only: As the unit itself may see it: no round that is still open, and nothing of the council.
+        parts: Tell what each part has of a measured figure that is a sum; else parts are only counted.
 
     Raises:
         CampaignUnknown, UnitUnknown: See there.
@@ -257,7 +258,7 @@ async def get_unit(
     said = [line.explanation for line in lines.values()] + [contest.explanation for contest in contested.values()]
     texts = await log.texts(agency, _names([*said, *(verdict.reason for verdict, _ in given)]))
     usage, sheets = await _usage(log, agency, name), {each: campaign.sheet(each) for each in campaign.units}
-    page = _Page(loaded, unit, texts, given, stages[-1], usage, language, sheets)
+    page = _Page(loaded, unit, texts, given, stages[-1], usage, parts, language, sheets)
     return UnitView(
         unit=unit,
         name=enrolled.name,
@@ -277,6 +278,7 @@ class _Page:
     given: Sequence[tuple[VerdictGiven, Row]]
     until: Stage
     usage: Usage
+    parts: bool
     language: str
     sheets: Mapping[str, Mapping[str, Criterion]]
 
@@ -377,7 +379,9 @@ def _measured(page: _Page, criterion: Criterion, declared: Word | None) -> tuple
             title=each.title,
             metric=each.metric,
             declared=inputs.get(each.name),
-            figures=page.usage.figures(page.unit, each.metric),
+            figures=tuple(
+                figure if page.parts else figure.counted for figure in page.usage.figures(page.unit, each.metric)
+            ),
         )
         for each in criterion.inputs
         if each.metric is not None

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from services.submission.usage.domain import MOST_ROWS, USAGE, Change, PushUsage, changes, checked
-from services.submission.usage.queries import Revision, get_figures, list_revisions
+from services.submission.usage.domain import MOST_ROWS, USAGE, Change, PushUsage, changes, checked, sums
+from services.submission.usage.queries import Revision, Sums, get_figures, list_revisions
 from services.submission.wire import CAMPAIGN, MOST_BODY_BYTES, Body
 from shared.edge.asgi import carry_out
 from shared.edge.asking import Ask, Command, Question
@@ -20,7 +20,11 @@ Period = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 class ToPush(Body):
-    """Rows of unit, metric and value; the value is an exact number with a decimal point, as text."""
+    """Rows of unit, metric and value; the value is an exact number with a decimal point, as text.
+
+    A row may name a ``part`` of its unit, e.g. a commune: then the unit's figure is the sum of its parts'. Only counts
+    and amounts are pushed so, and a unit has a metric as a whole or by parts, not both.
+    """
 
     rows: Annotated[tuple[Json, ...], Field(max_length=MOST_ROWS)]
 
@@ -34,12 +38,17 @@ class RowFinding(Value):
 
 
 class Pushed(Value):
-    """What a push came to; of a dry run, what it would come to."""
+    """What a push came to; of a dry run, what it would come to.
+
+    Attributes:
+        sums: The figures that are added up from parts; left out where none is.
+    """
 
     revision: int
     dry_run: bool
     errors: tuple[RowFinding, ...] = ()
     changes: tuple[Change, ...] = ()
+    sums: Sums = ()
 
 
 class Revisions(Value):
@@ -69,7 +78,7 @@ def router(log: EventLog) -> APIRouter:
         act = Act(PushUsage(campaign, source, period, body.rows), USAGE)
         answer = await carry_out(ask, act, log=log, request=request, response=response)
         last = (await list_revisions(log, agency, campaign, source, period, answer.position))[-1]
-        return Pushed(revision=last.revision, dry_run=False, changes=last.changes)
+        return Pushed(revision=last.revision, dry_run=False, changes=last.changes, sums=last.sums)
 
     @route.get("/usage/{source}/{period}")
     async def get_revisions(agency: Id, campaign: Id, source: Id, period: Period, ask: Question) -> Revisions:
@@ -83,10 +92,10 @@ async def _tried(log: EventLog, push: PushUsage, ask: Ask) -> Pushed:
     """What the push would come to; nothing is written."""
     figures = await get_figures(log, ask.caller.agency, push.campaign, push.source)
     figures.must_belong_to(ask.caller.actor, push.source)
-    rows, findings = checked(push.rows, figures.campaign.units)
+    rows, findings = checked(push.rows, figures.campaign.opened(push.campaign))
     before = figures.pushed.get(push.period, ())
     errors = [
         RowFinding(row=number, code=found.code, sentence=sentence(found, ask.language)) for number, found in findings
     ]
     would_change = changes(before[-1].rows if before else (), rows)
-    return Pushed(revision=len(before) + 1, dry_run=True, errors=tuple(errors), changes=would_change)
+    return Pushed(revision=len(before) + 1, dry_run=True, errors=tuple(errors), changes=would_change, sums=sums(rows))

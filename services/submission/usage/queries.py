@@ -1,6 +1,10 @@
 """What a source has pushed, and what each revision changed."""
 
-from services.submission.usage.domain import USAGE, Change, Figures, changes
+from typing import Annotated
+
+from pydantic import Field
+
+from services.submission.usage.domain import USAGE, Change, Figures, Sum, changes, sums
 from services.submission.usage.facts import usage_stream
 from shared.campaign import UsageRow
 from shared.eventlog import EventLog
@@ -9,6 +13,7 @@ from shared.opening import campaign_stream
 from shared.vocabulary import Instant, Value
 
 BOOK = FactBook(USAGE.book.types)
+Sums = Annotated[tuple[Sum, ...], Field(exclude_if=lambda found: not found)]
 
 
 class Revision(Value):
@@ -16,6 +21,7 @@ class Revision(Value):
 
     Attributes:
         changes: Against the revision before; the first adds everything.
+        sums: The figures that are added up from parts; left out where none is. What each part has stands in *rows*.
     """
 
     revision: int
@@ -23,6 +29,7 @@ class Revision(Value):
     pushed_by: str
     rows: tuple[UsageRow, ...]
     changes: tuple[Change, ...]
+    sums: Sums = ()
 
 
 async def get_figures(log: EventLog, agency: str, campaign: str, source: str) -> Figures:
@@ -56,6 +63,7 @@ async def list_revisions(
                 pushed_by=record.actor,
                 rows=figures,
                 changes=changes(before, figures),
+                sums=sums(figures),
             )
         )
     return revisions

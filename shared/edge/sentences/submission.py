@@ -189,6 +189,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Dòng {row}: chỉ số {metric} của đơn vị {unit} xuất hiện hai lần.",
         "Row {row}: metric {metric} of unit {unit} stands twice.",
     ),
+    "usage.row_part_malformed": (
+        "Dòng {row}: mã bộ phận “{part}” không đúng mẫu (chữ không dấu, số, dấu chấm, gạch; tối đa 32 ký tự).",
+        "Row {row}: “{part}” is no code of a part: letters without accents, digits, dots and dashes, 32 at most.",
+    ),
+    "usage.row_part_repeated": (
+        "Dòng {row}: chỉ số {metric} của bộ phận {part} thuộc đơn vị {unit} xuất hiện hai lần.",
+        "Row {row}: metric {metric} of part {part} of unit {unit} stands twice.",
+    ),
+    "usage.row_whole_and_parts": (
+        "Dòng {row}: chỉ số {metric} của đơn vị {unit} vừa có số chung vừa có số của bộ phận; hãy chỉ gửi một loại.",
+        "Row {row}: metric {metric} of unit {unit} stands both as a whole and by parts: push one or the other.",
+    ),
+    "usage.row_not_additive": (
+        "Dòng {row}: chỉ số {metric} không cộng được từ các bộ phận; hãy gửi riêng tử số và mẫu số, hoặc một số chung.",
+        "Row {row}: parts of {metric} do not add up: push its numerator and denominator, or one figure for the whole.",
+    ),
     "usage.source_of_other": (
         "Nguồn số liệu {source} do một máy khác gửi từ lần đầu; máy này phải gửi dưới mã nguồn của mình.",
         "Source {source} belongs to the machine that pushed it first: push under a source of your own.",

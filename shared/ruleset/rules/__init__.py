@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.ruleset.rules.composed import BestOf, Part, Simple, SumOfParts
 from shared.ruleset.rules.counted import BonusPenalty, Deduction, MeanOfRecords, PerItem, SurveyMean
 from shared.ruleset.rules.kind import (
+    NUMERIC,
     Calculated,
     Fault,
     Given,
@@ -29,6 +30,7 @@ Rule: TypeAlias = Annotated[
 """Every kind there is."""
 
 __all__ = [
+    "NUMERIC",
     "AllOf",
     "BestOf",
     "BonusPenalty",

@@ -165,7 +165,19 @@ SCORING: tuple[Fact, ...] = (
 )  # fmt: skip
 
 LOGS = {"kernel": KERNEL, "submission": SUBMISSION, "appraisal": APPRAISAL, "scoring": SCORING}
-HAPPENED: dict[str, Fact] = {f"{log}.{fact.type}": fact for log, facts in LOGS.items() for fact in facts} | {
-    f"kernel.{CampaignChanged.type}.{kind}": CampaignChanged(campaign=p.CAMPAIGN, amendment=amendment, reason=p.REASON)
-    for kind, amendment in p.AMENDMENTS.items()
+BY_PARTS: dict[str, Fact] = {
+    "submission": UsagePushed(
+        campaign=p.CAMPAIGN, source="e-office", period="2020-10", revision=2, rows=p.PARTS, machine="e-office-feed"
+    ),
+    "appraisal": UsageTaken(campaign=p.CAMPAIGN, source="e-office", period="2020-10", revision=2, rows=p.PARTS),
 }
+HAPPENED: dict[str, Fact] = (
+    {f"{log}.{fact.type}": fact for log, facts in LOGS.items() for fact in facts}
+    | {
+        f"kernel.{CampaignChanged.type}.{kind}": CampaignChanged(
+            campaign=p.CAMPAIGN, amendment=amendment, reason=p.REASON
+        )
+        for kind, amendment in p.AMENDMENTS.items()
+    }
+    | {f"{log}.{fact.type}.parts": fact for log, fact in BY_PARTS.items()}
+)

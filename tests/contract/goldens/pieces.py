@@ -123,6 +123,10 @@ AMENDMENTS = {
 }
 MEMBERS = (Member(actor="p-07", role="member_secretary", home_unit=UNIT, name=REASON),)
 ROWS = (UsageRow(unit=UNIT, metric="signed_share", value="0.375"),)
+PARTS = tuple(
+    UsageRow(unit=UNIT, metric="outgoing", part=part, value=value)
+    for part, value in (("xa-001", "120"), ("xa-002", "7"))
+)
 
 FIGURE = PrintedFigure(
     id="t3.1.vu-cchc",

@@ -101,7 +101,13 @@ _SAID: tuple[Contract, ...] = (
     LogRestored(first=7, last=9, reason=p.REASON),
 )  # fmt: skip
 
-SAID: dict[str, Contract] = {said.type: said for said in _SAID} | {
-    f"{CampaignAmended.type}.{kind}": CampaignAmended(campaign=p.CAMPAIGN, amendment=amendment, reason=p.REASON)
-    for kind, amendment in p.AMENDMENTS.items()
-}
+BY_PARTS = UsageReported(campaign=p.CAMPAIGN, source="e-office", period="2020-10", revision=2, rows=p.PARTS)
+
+SAID: dict[str, Contract] = (
+    {said.type: said for said in _SAID}
+    | {f"{BY_PARTS.type}.parts": BY_PARTS}
+    | {
+        f"{CampaignAmended.type}.{kind}": CampaignAmended(campaign=p.CAMPAIGN, amendment=amendment, reason=p.REASON)
+        for kind, amendment in p.AMENDMENTS.items()
+    }
+)
