@@ -24,7 +24,7 @@ test: .venv/test.done ## every test but those that need Java, Docker or a browse
 	$(PYTEST) -m "not ($(APART))" -n 3 --dist loadscope $(ARGS)
 
 check: .venv/test.done ## the house's rules and the tests that need no server, in a minute
-	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-parts check-types check-laws check-unit check-style check-imports
+	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-laws check-parts check-types check-unit check-style check-imports
 
 check-style:
 	$(BIN)/ruff check .
