@@ -1,6 +1,7 @@
 """The format of a year: who did what when and what was said on every criterion, to be played through the public API."""
 
 import datetime as dt
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -306,7 +307,7 @@ class Reference(Entry):
     note: Text = ""
     figures: tuple[Json, ...]
 
-    @property
+    @cached_property
     def printed(self) -> tuple[PrintedFigure, ...]:
         """The figures; remarks of the file stay in the file."""
         return tuple(PrintedFigure.model_validate(figure) for figure in self.figures)

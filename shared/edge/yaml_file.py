@@ -1,6 +1,6 @@
 """Reading a YAML file without guessing: every scalar stays the text that stands there, so that 65.10 is not 65.1."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -34,7 +34,7 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - a document of any shape
         YamlUnreadable: It is not YAML, or not UTF-8; names file and line.
         OSError: There is no such file, or it may not be read.
     """
-    return read_yaml_with_lines(path)[0]
+    return _read(path)[0]
 
 
 def read_yaml_with_lines(path: Path) -> tuple[Any, Lines]:
@@ -43,11 +43,19 @@ def read_yaml_with_lines(path: Path) -> tuple[Any, Lines]:
     Raises:
         YamlUnreadable, OSError: As above.
     """
+    document, node = _read(path)
+    lines: dict[tuple[str, ...], int] = {}
+    if node is not None:
+        _number(node, (), lines)
+    return document, lines
+
+
+def _read(path: Path) -> tuple[Any, yaml.Node | None]:
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))
         try:
             node = loader.get_single_node()
-            return (None if node is None else loader.construct_document(node)), dict(_lines(node))
+            return None if node is None else loader.construct_document(node), node
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -86,13 +94,11 @@ def _entry(entries: list[Any], name: str) -> str | None:
     return None
 
 
-def _lines(node: yaml.Node | None, way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
-    if node is None:
-        return
-    yield way, node.start_mark.line + 1
+def _number(node: yaml.Node, way: tuple[str, ...], lines: dict[tuple[str, ...], int]) -> None:
+    lines[way] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines(value, (*way, str(key.value)))
+            _number(value, (*way, str(key.value)), lines)
     elif isinstance(node, yaml.SequenceNode):
         for place, value in enumerate(node.value):
-            yield from _lines(value, (*way, str(place)))
+            _number(value, (*way, str(place)), lines)

@@ -63,10 +63,10 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def fractions(tree: ast.AST) -> set[str]:
+def fractions(source: str) -> set[str]:
     """Names that are bound to visible fractions wherever they are bound."""
     bound, proven = Counter[str](), Counter[str]()
-    for node in ast.walk(tree):
+    for node in nodes_of(source):
         match node:
             case ast.Name(id=name, ctx=ast.Store()):
                 bound[name] += 1
@@ -100,8 +100,7 @@ def floats(source: str) -> list[int]:
 
     A division is exact where one side is visibly a fraction; with a text it joins a path.
     """
-    tree = parsed(source)
-    known = fractions(tree)
+    known = fractions(source)
 
     def makes_one(node: ast.AST) -> bool:
         match node:
@@ -116,7 +115,7 @@ def floats(source: str) -> list[int]:
             case _:
                 return False
 
-    return sorted(node.lineno for node in ast.walk(tree) if makes_one(node))  # type: ignore[attr-defined]
+    return sorted(node.lineno for node in nodes_of(source) if makes_one(node))  # type: ignore[attr-defined]
 
 
 def long_functions(source: str) -> list[str]:
@@ -141,13 +140,13 @@ PARTICULAR = re.compile(rf"\b({'|'.join(map(re.escape, agency_names()))}|20[0-3]
 
 def particulars(source: str) -> list[str]:
     """Names of agencies and years in code (not in docstrings, where a source may be cited)."""
-    tree = parsed(source)
+    nodes = nodes_of(source)
     docstrings = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        id(node.value) for node in nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     texts = [
         str(node.value)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str | int) and id(node) not in docstrings
     ]
     return [text for text in texts if PARTICULAR.search(text)]
