@@ -7,6 +7,7 @@ import random  # noqa: TID251 - drawn from a seed: each time the same nation
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -66,6 +67,10 @@ def _ongoing(ruleset: Ruleset, sample: Sequence[UnitInput], chance: random.Rando
     same = "the same run" if anew == run.standings else "ANOTHER RUN"
     median = 1000 * sorted(spent)[TURNS // 2]
     say(f"  one word more, {len(sample)} units: {median:.0f} ms; anew {seconds:.1f} s; {same}")
+    before = [replace(unit, words={each: unit.words[each] for each in unit.words if each != LAST}) for unit in sample]
+    quiet = Ongoing.begun(ruleset, before, LAST)
+    _, seconds, _ = _measured(lambda: quiet.heard(sample[0]))
+    say(f"  the first words of a stage, {len(sample)} units: {seconds:.2f} s")
 
 
 def _encoded(ruleset: Ruleset, units: Sequence[UnitInput]) -> list[list[Encoded]]:

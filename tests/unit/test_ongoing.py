@@ -54,11 +54,17 @@ def test_a_word_moves_whom_it_concerns(run: Ongoing, changed: UnitInput, others:
     assert {now.unit for was, now in pairs if now == was} == others
 
 
-def test_a_stage_that_speaks_for_the_first_time_and_another_block_are_worked_out_anew(run: Ongoing) -> None:
-    for changed in (speaks(A, "round1", c1=said(machines="9")), replace(A, block="truc_thuoc")):
-        after = run.heard(changed)
-        assert after.standings == standings(RULESET, list(after.units.values()), "round1")
-        assert after.standings != run.standings
+def test_a_stage_that_speaks_for_the_first_time_or_is_silent_again_shows_at_every_unit(run: Ongoing) -> None:
+    spoke = run.heard(speaks(A, "round1", c1=said(machines="9")))
+    assert spoke.standings == standings(RULESET, list(spoke.units.values()), "round1")
+    assert [list(each.totals) for each in spoke.standings.units] == [["self", "round1"]] * 4
+    assert spoke.heard(A).standings == run.standings
+
+
+def test_a_unit_of_another_block_is_worked_out_anew(run: Ongoing) -> None:
+    after = run.heard(replace(A, block="truc_thuoc"))
+    assert after.standings == standings(RULESET, list(after.units.values()), "round1")
+    assert after.standings != run.standings
 
 
 def test_a_run_of_nobody_goes_on() -> None:

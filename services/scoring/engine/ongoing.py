@@ -20,7 +20,7 @@ from services.scoring.engine.reference.standings import (
     summary,
 )
 from services.scoring.engine.roster import UnitInput, stages_until
-from shared.ruleset import Ruleset, peer_relative, totals
+from shared.ruleset import Appendix, Ruleset, Totals, peer_relative, totals
 from shared.standing import Standing
 from shared.vocabulary import Stage
 
@@ -63,8 +63,7 @@ class Ongoing:
             WordDoesNotFit, PointsOutOfRange: As `standings`.
         """
         known, stage = {**self.units, **{unit.unit: unit for unit in units}}, self.standings.stage
-        alike = all(_same_place(unit, self.units[unit.unit]) for unit in units)
-        if not alike or scores.spoken_until(known.values(), stage) != self.spoken:
+        if not all(_same_place(unit, self.units[unit.unit]) for unit in units):
             return Ongoing.begun(self.ruleset, list(known.values()), stage)
         touched = {unit.unit: self._touched(unit) for unit in units}
         sheets = self.cohorts.sheets
@@ -81,8 +80,11 @@ class Ongoing:
                     touched.setdefault(peer, set()).add(criterion.code)
         again = {name: _again(self.scored[name], known[name], codes, cohorts) for name, codes in touched.items()}
         scored = {**self.scored, **again}
+        spoken = scores.spoken_until(known.values(), stage)
+        if spoken != self.spoken:
+            again = scored = {name: _after(spoken, one, sheets.tree(name)) for name, one in scored.items()}
         run = self._compared(scored, again)
-        return replace(self, units=known, cohorts=cohorts, scored=scored, standings=run)
+        return replace(self, units=known, spoken=spoken, cohorts=cohorts, scored=scored, standings=run)
 
     def _touched(self, unit: UnitInput) -> set[str]:
         """Criteria of *unit* that may be worth something else than before."""
@@ -143,3 +145,14 @@ def _again(old: Scored, unit: UnitInput, codes: set[str], cohorts: Cohorts) -> S
         for stage, then in old.found.items()
     }
     return replace(old, unit=unit, courses=courses, found=found)
+
+
+def _after(spoken: Sequence[Stage], one: Scored, tree: Appendix) -> Scored:
+    """*one* after each stage that has *spoken* by now; where nothing moved since another stage, it came to the same."""
+    *_, last = one.found
+    known = [(scores.at(one.courses, stage), then) for stage, then in one.found.items()]
+    found: dict[Stage, Totals] = {}
+    for stage in dict.fromkeys((*spoken, last)):
+        stood = scores.at(one.courses, stage)
+        found[stage] = next((then for other, then in known if other == stood), None) or totals(tree, stood)
+    return replace(one, spoken=spoken, found=found)
