@@ -32,6 +32,7 @@ from shared.ruleset.errors import (
     RootOfPenalty,
     RoundedUnpublished,
     RulesetInvalid,
+    SemanticsUnknown,
     SharedInItself,
     SharedUnknown,
     ShareOutOfRange,
@@ -45,7 +46,7 @@ from shared.ruleset.errors import (
 )
 from shared.ruleset.evaluation import cohort_of, evaluate
 from shared.ruleset.exact import half_up
-from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared, every
+from shared.ruleset.model import SEMANTICS, Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared, every
 from shared.ruleset.rules import Collect, Manual
 from shared.vocabulary import LEAST_POINTS, GivenInputs, Scored
 
@@ -74,6 +75,8 @@ Findings: TypeAlias = Iterator[RulesetInvalid]
 
 def findings(ruleset: Ruleset) -> Findings:
     """What keeps *ruleset* from being applied; nothing where it can be."""
+    if ruleset.semantics not in SEMANTICS:
+        yield SemanticsUnknown(path="semantics", semantics=ruleset.semantics, known=", ".join(SEMANTICS))
     yield from _unique("appendices", (appendix.code for appendix in ruleset.appendices))
     least = Decimal(0)
     for appendix in ruleset.appendices:

@@ -126,6 +126,10 @@ class CounterpartUnknown(RulesetInvalid, code="ruleset.counterpart_unknown"):
     """What a node was before is said of a node that the ruleset does not have."""
 
 
+class SemanticsUnknown(RulesetInvalid, code="ruleset.semantics_unknown"):
+    """The ruleset is meant for a way of computing that this program does not know."""
+
+
 class RoundedUnpublished(RulesetInvalid, code="ruleset.rounded_unpublished"):
     """A figure that is not published would be rounded."""
 

@@ -16,6 +16,7 @@ from shared.ruleset.errors import (
     MaximaDisagree,
     RanksOnRoot,
     RootOfPenalty,
+    SemanticsUnknown,
     ShapeWrong,
     TiersHaveHole,
     TiersOutOfOrder,
@@ -50,6 +51,12 @@ BROKEN = [
         ShapeWrong,
         {"path": "appendices/0/extra"},
         id="an unknown field",
+    ),
+    pytest.param(
+        lambda d: d.update(semantics="2"),
+        SemanticsUnknown,
+        {"path": "semantics", "semantics": "2", "known": "1"},
+        id="semantics of a release to come",
     ),
     pytest.param(
         lambda d: d["appendices"][0]["children"][0].update(code="g2"),

@@ -127,6 +127,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path}: bộ tiêu chí không có mục {node}. Hãy viết phụ lục/mã như trong bộ tiêu chí này.",
         "{path}: the ruleset has no node {node}. Write appendix/code as in this ruleset.",
     ),
+    "ruleset.semantics_unknown": (
+        "{path}: bộ tiêu chí theo cách tính {semantics}, bản ictindex này chỉ biết {known}. Hãy dùng bản mới hơn.",
+        "{path}: the ruleset is computed by semantics {semantics}; this ictindex knows {known}. Use a newer release.",
+    ),
     "ruleset.rounded_unpublished": (
         "{path} không công bố nên không được làm tròn. Hãy bỏ digits, hoặc công bố mục này.",
         "{path} is not published and must not be rounded. Leave digits out, or publish it.",
