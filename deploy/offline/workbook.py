@@ -4,6 +4,8 @@ What a row has beside its columns (of a rule, of a whole) stands in one cell, a 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 from zipfile import BadZipFile
@@ -41,6 +43,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     CLASSES: ("block", "code", "label.vi", "label.en", "at_least", "below", "up_to"),
 }
 """The first row of each sheet, in either language: what a column is called in YAML."""
+CODES = ("appendix", "parent", "code", "criterion", "name", "block")
+"""What of a row names something."""
 STRUCTURED = ("title", "in_force", "imports", "earlier", "policies")
 """What of the ruleset itself is more than a text."""
 WIDTHS = {"title.vi": 60, "title.en": 40, "more": 50, "ground": 40, "given": 40, "among": 40, "value": 80}
@@ -61,6 +65,10 @@ class CellUnreadable(Invalid, code="ruleset.cell_unreadable"):
 
 class ParentUnknown(Invalid, code="ruleset.parent_unknown"):
     """A row is to stand below a node that no row above it has."""
+
+
+class CodeTypedAsNumber(Invalid, code="ruleset.code_typed_as_number"):
+    """A code in a cell that is no text: Excel has made a number or a day of what was typed."""
 
 
 class _Dumper(Emitter, Serializer, SafeRepresenter, BaseResolver):
@@ -110,8 +118,9 @@ def read_workbook(path: Path) -> Ruleset:
         raise InputRefused(Fault(path.name, FileUnreachable(why=missing.strerror or ""))) from missing
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as broken:
         raise InputRefused(Fault(path.name, WorkbookUnreadable(why=type(broken).__name__))) from broken
-    sheets = {sheet.title: sheet for sheet in book.worksheets}
-    rows = {name: list(_rows(path, sheets, titles)) for name, titles in TITLES.items()}
+    with closing(book):
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        rows = {name: list(_rows(path, sheets, titles)) for name, titles in TITLES.items()}
     document: Json = {
         name: _loaded(at, value) if name in STRUCTURED else value
         for at, row in rows[HEAD]
@@ -197,9 +206,18 @@ def _rows(path: Path, sheets: Mapping[str, Any], titles: Sequence[str]) -> Itera
     lines = sheet.iter_rows(values_only=True)
     heading = [str(value or "") for value in next(lines, ())]
     for number, values in enumerate(lines, start=2):
-        row = {name: str(value) for name, value in zip(heading, values, strict=False) if value is not None}
+        place = (path.name, sheet.title, number)
+        cells = zip(heading, values, strict=False)
+        row = {name: _read(place, name, value) for name, value in cells if value is not None}
         if row:
-            yield (path.name, sheet.title, number), row
+            yield place, row
+
+
+def _read(place: Place, column: str, value: object) -> str:
+    """What a cell says; a whole number may be an edition, and no other value of the ruleset itself is a number."""
+    if isinstance(value, str) or not (column in CODES or (column == "value" and not isinstance(value, int))):
+        return str(value)
+    raise InputRefused(replace(_fault(place, CodeTypedAsNumber(found=value)), column=column))
 
 
 def _loaded(place: Place, text: str) -> Any:  # noqa: ANN401 - JSON

@@ -18,6 +18,10 @@ class CodeRepeated(RulesetInvalid, code="ruleset.code_repeated"):
     """Two nodes of one appendix, or two appendices, or two inputs of one criterion, have one code."""
 
 
+class CodeLooksLikeNumber(RulesetInvalid, code="ruleset.code_looks_like_number"):
+    """A spreadsheet or another program would read a code as a number, and write 1.1 for 1.10."""
+
+
 class MaximaDisagree(RulesetInvalid, code="ruleset.maxima_disagree"):
     """The maxima of a node's parts do not make up the node's own."""
 

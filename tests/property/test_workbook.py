@@ -36,7 +36,7 @@ def nodes(draw: st.DrawFn, code: str, depth: int) -> Json:
 
 @st.composite
 def rulesets(draw: st.DrawFn) -> Ruleset:
-    children = [draw(nodes(f"{number}", 2)) for number in range(draw(st.integers(1, 3)))]
+    children = [draw(nodes(f"n{number}", 2)) for number in range(draw(st.integers(1, 3)))]
     most = str(sum(Decimal(child["max"]) for child in children))
     appendix = {"code": "I", "title": draw(titles), "max": most, "aggregate": "sum", "children": children}
     classes = {"b": [{"code": "A", "label": draw(titles), "up_to": most}]}

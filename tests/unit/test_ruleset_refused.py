@@ -9,6 +9,7 @@ from shared.ruleset import RulesetInvalid, examined, parse
 from shared.ruleset.errors import (
     ClassesHaveHole,
     ClassesOverlap,
+    CodeLooksLikeNumber,
     CodeRepeated,
     FallsTooLow,
     InForceBackwards,
@@ -63,6 +64,18 @@ BROKEN = [
         CodeRepeated,
         {"path": "appendices/I", "repeated": "g2"},
         id="a code twice",
+    ),
+    pytest.param(
+        lambda d: d["appendices"][0]["children"][0].update(code="1.10"),
+        CodeLooksLikeNumber,
+        {"path": "appendices/I/1.10", "number": "1.10"},
+        id="a code like a number",
+    ),
+    pytest.param(
+        lambda d: d["appendices"][0]["children"][0]["children"][0]["inputs"][0].update(name="1e5"),
+        CodeLooksLikeNumber,
+        {"path": "appendices/I/g1/g1.1", "number": "1e5"},
+        id="an input like a number",
     ),
     pytest.param(
         lambda d: d["appendices"].append(d["appendices"][0]),

@@ -39,6 +39,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Mã {repeated} xuất hiện nhiều lần trong {path}. Hãy đặt cho mỗi mục một mã riêng.",
         "Code {repeated} occurs more than once in {path}. Give each node a code of its own.",
     ),
+    "ruleset.code_looks_like_number": (
+        "{path}: mã {number} trông như một số, chương trình khác có thể đổi 1.10 thành 1.1. Hãy thêm chữ: g{number}.",
+        "{path}: code {number} looks like a number; other programs make 1.1 of 1.10. Put a letter before: g{number}.",
+    ),
+    "ruleset.code_typed_as_number": (
+        "mã {found} được nhập dạng số hoặc ngày, có thể đã khác (1.10 thành 1.1). Hãy đổi ô sang văn bản rồi nhập lại.",
+        "code {found} was typed as a number or a day: 1.10 becomes 1.1. Format the cell as text, then type it again.",
+    ),
     "ruleset.maxima_disagree": (
         "Điểm tối đa của {path} là {max} nhưng các mục thành phần cho {parts}. Hãy sửa cho khớp.",
         "The maximum of {path} is {max}, but its parts make {parts}. Make them agree.",
