@@ -110,6 +110,23 @@ def a_class_with_a_hole(book: Workbook) -> None:
     book["Classes"].cell(3, 6).value = "79"
 
 
+def a_type_that_is_none(book: Workbook) -> None:
+    book["Inputs"].cell(3, 6).value = "figure"
+
+
+def an_example_that_gives_words(book: Workbook) -> None:
+    book["Examples"].cell(3, 5).value = "all"
+
+
+def a_class_without_a_number(book: Workbook) -> None:
+    book["Classes"].cell(3, 5).value = "much"
+
+
+def a_policy_that_is_none(book: Workbook) -> None:
+    row = next(row for row in book["Ruleset"].iter_rows() if row[0].value == "policies")
+    row[1].value = str(row[1].value).replace("1224", "1334")
+
+
 def no_classes(book: Workbook) -> None:
     book.remove(book["Classes"])
 
@@ -125,8 +142,12 @@ def no_classes(book: Workbook) -> None:
         (a_parent_typed_as_a_number, "r.xlsx [Criteria], line 3, column parent: code 1 was typed as a number"),
         (an_input_typed_as_a_day, "r.xlsx [Inputs], line 2, column name: code 2026-02-01 00:00:00 was typed as"),
         (an_edition_typed_as_a_number, "r.xlsx [Ruleset], line 3, column value: code 1.1 was typed as a number"),
-        (an_unknown_kind, "The ruleset is malformed at appendices/0/children/0/group/children/0/criterion/rule"),
-        (a_class_with_a_hole, "r.xlsx: The classes of classes/chuc_nang give scores in [79.00, 80.00) no class"),
+        (an_unknown_kind, "r.xlsx [Criteria], line 4: The ruleset is malformed at appendices/0/children/0/group/"),
+        (a_class_with_a_hole, "r.xlsx [Classes], line 2: The classes of classes/chuc_nang give scores in"),
+        (a_type_that_is_none, "r.xlsx [Inputs], line 3: The ruleset is malformed at appendices/0/"),
+        (an_example_that_gives_words, "r.xlsx [Examples], line 3: The ruleset is malformed at appendices/0/"),
+        (a_class_without_a_number, "r.xlsx [Classes], line 3: The ruleset is malformed at classes/chuc_nang/1/"),
+        (a_policy_that_is_none, "r.xlsx [Ruleset], line 8: The ruleset is malformed at policies/ties"),
         (no_classes, "r.xlsx: the workbook lacks sheet Xếp loại."),
     ],
 )

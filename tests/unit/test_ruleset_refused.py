@@ -1,5 +1,6 @@
 """Rulesets that cannot be applied, each refused with its place and what is wrong there."""
 
+import re
 from typing import Any
 
 import pytest
@@ -293,3 +294,12 @@ def test_classes_begin_at_nothing_whatever_else_is_wrong(example: Any) -> None:
         (MaximaDisagree.code, None),
         (ClassesHaveHole.code, "[0.00, 0.50)"),
     ]
+
+
+def test_whatever_is_wrong_with_a_ruleset_is_said_with_its_cure() -> None:
+    """In Vietnamese a request, in English a clause of its own behind what is wrong."""
+    found = [error for error in RulesetInvalid.__subclasses__() if error.__module__ == RulesetInvalid.__module__]
+    told = {error.code: SENTENCES[error.code] for error in found}
+    assert len(told) > 30
+    assert [code for code, (vi, _) in told.items() if "hãy " not in vi.lower()] == []
+    assert [code for code, (_, en) in told.items() if not re.search(r"[.:;] \w", en)] == []

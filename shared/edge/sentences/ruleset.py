@@ -72,8 +72,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A tier or option of {path} gives {points} points, more than the maximum {max}. Correct its points.",
     ),
     "ruleset.share_out_of_range": (
-        "Tỷ lệ {share} trong quy tắc của {path} phải lớn hơn 0, không quá 1, và chỉ ghi ở nơi quy tắc dùng đến.",
-        "Share {share} in the rule of {path} must be above 0 and at most 1, and stand only where the rule uses it.",
+        "Quy tắc của {path}: tỷ lệ {share} quá 1, không quá 0 hoặc thừa. Hãy ghi một phần của 1, hoặc bỏ tỷ lệ này.",
+        "The rule of {path}: share {share} is above 1, not above 0, or not used. Write a part of 1, or leave it out.",
     ),
     "ruleset.floor_above_maximum": (
         "Điểm thấp nhất {floor} của {path} không thấp hơn điểm tối đa {max}. Hãy sửa một trong hai.",
@@ -105,7 +105,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "ruleset.register_unknown": (
         "{path} lấy số liệu {input} từ {register}, nhưng ở đó không thu thập số liệu cùng tên, cùng kiểu. Hãy sửa mã.",
-        "{path} takes input {input} from {register}, which does not collect it under that name and type.",
+        "{path} takes input {input} from {register}, which collects none of that name and type. Correct the code.",
     ),
     "ruleset.import_faulty": (
         "Không dùng được bộ tiêu chí gốc {file}. Hãy kiểm tra tệp ấy trước: ictindex ruleset check {file}.",
