@@ -16,7 +16,7 @@ from shared.contracts import CampaignAmended, CampaignOpened, Contract, RulesetP
 from shared.errors import Corrupt, Invalid, NotFound
 from shared.execute import Act, Decider
 from shared.facts import Fact, FactBook
-from shared.ruleset import Criterion, Ruleset, parse, sheet_of
+from shared.ruleset import Appendix, Criterion, Ruleset, parse, sheet_of, tree_of
 from shared.vocabulary import Closed, Id, Meta, Sha256, digest, stream
 
 
@@ -149,6 +149,15 @@ class OpenCampaign:
         """
         enrolled = self.unit(unit)
         return sheet_of(self.ruleset, enrolled.appendix, enrolled.taken)
+
+    def tree(self, unit: str) -> Appendix:
+        """The appendix that the unit is appraised by, with what is taken from another one.
+
+        Raises:
+            UnitUnknown: It is not on the roster.
+        """
+        enrolled = self.unit(unit)
+        return tree_of(self.ruleset, enrolled.appendix, enrolled.taken)
 
     def criterion(self, unit: str, criterion: str) -> Criterion:
         """One criterion of the unit's sheet.

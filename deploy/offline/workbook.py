@@ -3,7 +3,10 @@
 What a row has beside its columns (of a rule, of a whole) stands in one cell, a line each, as in the YAML file.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 from zipfile import BadZipFile
@@ -41,9 +44,13 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     CLASSES: ("block", "code", "label.vi", "label.en", "at_least", "below", "up_to"),
 }
 """The first row of each sheet, in either language: what a column is called in YAML."""
+CODES = ("appendix", "parent", "code", "criterion", "name", "block")
+"""What of a row names something."""
 STRUCTURED = ("title", "in_force", "imports", "earlier", "policies")
 """What of the ruleset itself is more than a text."""
 WIDTHS = {"title.vi": 60, "title.en": 40, "more": 50, "ground": 40, "given": 40, "among": 40, "value": 80}
+UNIONS = re.compile(r"(children/\d+)/(?:criterion|group|shared)\b")
+"""What the validator names beside the way to a node: which kind of node it took it for."""
 Row: TypeAlias = Mapping[str, str]
 
 
@@ -61,6 +68,10 @@ class CellUnreadable(Invalid, code="ruleset.cell_unreadable"):
 
 class ParentUnknown(Invalid, code="ruleset.parent_unknown"):
     """A row is to stand below a node that no row above it has."""
+
+
+class CodeTypedAsNumber(Invalid, code="ruleset.code_typed_as_number"):
+    """A code in a cell that is no text: Excel has made a number or a day of what was typed."""
 
 
 class _Dumper(Emitter, Serializer, SafeRepresenter, BaseResolver):
@@ -110,15 +121,17 @@ def read_workbook(path: Path) -> Ruleset:
         raise InputRefused(Fault(path.name, FileUnreachable(why=missing.strerror or ""))) from missing
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as broken:
         raise InputRefused(Fault(path.name, WorkbookUnreadable(why=type(broken).__name__))) from broken
-    sheets = {sheet.title: sheet for sheet in book.worksheets}
-    rows = {name: list(_rows(path, sheets, titles)) for name, titles in TITLES.items()}
+    with closing(book):
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        rows = {name: list(_rows(path, sheets, titles)) for name, titles in TITLES.items()}
     document: Json = {
         name: _loaded(at, value) if name in STRUCTURED else value
         for at, row in rows[HEAD]
         if (name := row.get("field")) and (value := row.get("value"))
     }
-    document["appendices"], places = _trees(rows)
-    document["classes"] = _by_block(rows[CLASSES])
+    places = {row["field"]: at for at, row in rows[HEAD] if "field" in row}
+    document["appendices"] = _trees(rows, places)
+    document["classes"] = _by_block(rows[CLASSES], places)
     ruleset, found = examined(document)
     if ruleset is None or found:
         raise InputRefused(*(_placed(path, each, places) for each in found))
@@ -194,12 +207,21 @@ def _rows(path: Path, sheets: Mapping[str, Any], titles: Sequence[str]) -> Itera
     sheet = next((sheets[title] for title in titles if title in sheets), None)
     if sheet is None:
         raise InputRefused(Fault(path.name, SheetMissing(sheet=titles[0])))
-    lines = sheet.iter_rows(values_only=True)
-    heading = [str(value or "") for value in next(lines, ())]
-    for number, values in enumerate(lines, start=2):
-        row = {name: str(value) for name, value in zip(heading, values, strict=False) if value is not None}
-        if row:
-            yield (path.name, sheet.title, number), row
+    with closing(sheet.iter_rows(values_only=True)) as lines:
+        heading = [str(value or "") for value in next(lines, ())]
+        for number, values in enumerate(lines, start=2):
+            place = (path.name, sheet.title, number)
+            cells = zip(heading, values, strict=False)
+            row = {name: _read(place, name, value) for name, value in cells if value is not None}
+            if row:
+                yield place, row
+
+
+def _read(place: Place, column: str, value: object) -> str:
+    """What a cell says; a whole number may be an edition, and no other value of the ruleset itself is a number."""
+    if isinstance(value, str) or not (column in CODES or (column == "value" and not isinstance(value, int))):
+        return str(value)
+    raise InputRefused(replace(_fault(place, CodeTypedAsNumber(found=value)), column=column))
 
 
 def _loaded(place: Place, text: str) -> Any:  # noqa: ANN401 - JSON
@@ -216,6 +238,25 @@ def _fault(place: Place, error: Invalid) -> Fault:
     return Fault(f"{file} [{sheet}]", error, row)
 
 
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A node that stands in a row.
+
+    Attributes:
+        named, counted: The way to it, by codes, and by places in lists.
+    """
+
+    says: Json
+    named: str
+    counted: str
+
+    def add(self, name: str, part: Json) -> int:
+        """Put *part* at the end of its list *name*; its place there."""
+        parts: list[Json] = self.says.setdefault(name, [])
+        parts.append(part)
+        return len(parts) - 1
+
+
 def _deep(place: Place, row: Row, without: Sequence[str]) -> Json:
     found: Json = {}
     for name, value in row.items():
@@ -229,25 +270,24 @@ def _deep(place: Place, row: Row, without: Sequence[str]) -> Json:
     return found
 
 
-def _trees(rows: Mapping[str, Sequence[tuple[Place, Row]]]) -> tuple[list[Json], dict[str, Place]]:
-    """The appendices, and by the way to each node the row it stands in."""
+def _trees(rows: Mapping[str, Sequence[tuple[Place, Row]]], places: dict[str, Place]) -> list[Json]:
+    """The appendices; into *places* the row of each node, input and example, by the way to it."""
     trees: list[Json] = []
-    nodes: dict[tuple[str, str], tuple[Json, str]] = {}
-    places: dict[str, Place] = {}
+    nodes: dict[tuple[str, str], _Node] = {}
     for place, row in rows[NODES]:
         appendix, parent, code = (row.get(name, "") for name in ("appendix", "parent", "code"))
-        node = _deep(place, row, ("appendix", "parent"))
+        says = _deep(place, row, ("appendix", "parent"))
         if not parent:
-            trees.append(node)
-            way = f"appendices/{code}"
+            node = _Node(says, f"appendices/{code}", f"appendices/{len(trees)}")
+            trees.append(says)
         elif (appendix, parent) in nodes:
-            above, way = nodes[appendix, parent]
-            above.setdefault("children", []).append(node)
-            way = f"{way}/{code}"
+            above = nodes[appendix, parent]
+            number = above.add("children", says)
+            node = _Node(says, f"{above.named}/{code}", f"{above.counted}/children/{number}")
         else:
             raise InputRefused(_fault(place, ParentUnknown(parent=parent)))
-        nodes[appendix, code] = node, way
-        places[way] = place
+        nodes[appendix, code] = node
+        places[node.named] = places[node.counted] = place
     for name in (INPUTS, EXAMPLES):
         for place, row in rows[name]:
             known = nodes.get((row.get("appendix", ""), row.get("criterion", "")))
@@ -256,20 +296,25 @@ def _trees(rows: Mapping[str, Sequence[tuple[Place, Row]]]) -> tuple[list[Json],
             said = _deep(place, row, ("appendix", "criterion"))
             if name == EXAMPLES:
                 said |= {part: _loaded(place, row[part]) or {} for part in ("given", "among") if part in row}
-            known[0].setdefault(name, []).append(said)
-    return trees, places
+            places[f"{known.counted}/{name}/{known.add(name, said)}"] = place
+    return trees
 
 
-def _by_block(rows: Sequence[tuple[Place, Row]]) -> dict[str, list[Json]]:
+def _by_block(rows: Sequence[tuple[Place, Row]], places: dict[str, Place]) -> dict[str, list[Json]]:
+    """The classes; into *places* the row of each, and as that of its block the first one."""
     found: dict[str, list[Json]] = {}
     for place, row in rows:
-        found.setdefault(row.get("block", ""), []).append(_deep(place, row, ("block",)))
+        block = row.get("block", "")
+        bands = found.setdefault(block, [])
+        places.setdefault(f"classes/{block}", place)
+        places[f"classes/{block}/{len(bands)}"] = place
+        bands.append(_deep(place, row, ("block",)))
     return found
 
 
 def _placed(path: Path, error: RulesetInvalid, places: Mapping[str, Place]) -> Fault:
-    """*error* at the row of the node that it is about, or of the nearest above it."""
-    way = str(error.facts.get("path", ""))
+    """*error* at the row of what it is about, or of the nearest around it."""
+    way = UNIONS.sub(r"\1", str(error.facts.get("path", "")))
     while way and way not in places:
         way = way.rpartition("/")[0]
     return _fault(places[way], error) if way else Fault(path.name, error)

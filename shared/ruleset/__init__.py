@@ -11,7 +11,7 @@ from shared.ruleset.errors import (
 )
 from shared.ruleset.evaluation import Cohort, check, cohort_of, completed, evaluate, peer_relative
 from shared.ruleset.exact import half_up
-from shared.ruleset.explanation import explain, rule_sentence
+from shared.ruleset.explanation import Account, accounts, explain, explain_total, rule_sentence
 from shared.ruleset.importing import import_of, imported
 from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Input, Node, Policies, Ruleset, Shared, every
 from shared.ruleset.parsing import digest, examined, parse
@@ -20,6 +20,7 @@ from shared.ruleset.sheet import appendix_of, check_composition, sheet_of, tree_
 from shared.ruleset.totals import Total, Totals, aggregate, points_of, totals
 
 __all__ = [
+    "Account",
     "Appendix",
     "Change",
     "ClassBand",
@@ -39,6 +40,7 @@ __all__ = [
     "Total",
     "Totals",
     "WordDoesNotFit",
+    "accounts",
     "aggregate",
     "appendix_of",
     "check",
@@ -52,6 +54,7 @@ __all__ = [
     "every",
     "examined",
     "explain",
+    "explain_total",
     "half_up",
     "import_of",
     "imported",

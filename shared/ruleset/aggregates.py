@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from shared.ruleset.exact import half_up, half_up_root, quotient, rational
 from shared.ruleset.rules import Rational, Strict
+from shared.ruleset.rules.kind import fraction_text, points_text
 from shared.vocabulary import Id
 
 
@@ -51,6 +52,10 @@ class _Aggregate(Strict):
     def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
         """What the maximum of the whole must be, by the maxima of its *parts*: each of these."""
 
+    @abstractmethod
+    def account(self, counted: Sequence[Counted], most: Fraction, language: str) -> str:
+        """The arithmetic up to its result, with what was divided by; arguments as ``exact``."""
+
     def applying(self, counted: Sequence[Counted], most: Fraction) -> Fraction:
         """The maximum of the whole as the next one sees it; arguments as ``exact``."""
         del counted
@@ -80,6 +85,11 @@ class Sum(_Aggregate):
         whole = _total(part.most for part in counted)
         return points if self.not_applicable != "scaled" or not whole else quotient(points * most, whole)
 
+    def account(self, counted: Sequence[Counted], most: Fraction, language: str) -> str:
+        """See above."""
+        whole = _total(part.most for part in counted)
+        return _scaled(_added(counted, language), whole if self.not_applicable == "scaled" else most, most, language)
+
     def applying(self, counted: Sequence[Counted], most: Fraction) -> Fraction:
         """See above."""
         return _total(part.most for part in counted) if self.not_applicable == "left_out" else most
@@ -105,6 +115,12 @@ class WeightedSum(_Aggregate):
         whole = _total(part.most * rational(self.weights[part.code]) for part in counted)
         return quotient(points * most, whole) if whole else Fraction(0)
 
+    def account(self, counted: Sequence[Counted], most: Fraction, language: str) -> str:
+        """See above."""
+        weights = {code: rational(weight) for code, weight in self.weights.items()}
+        whole = _total(part.most * weights[part.code] for part in counted)
+        return _scaled(_added(counted, language, weights), whole, most, language)
+
     def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
         """See above. A part without a weight, or a weight without a part, makes none that fits."""
         if parts.keys() != self.weights.keys():
@@ -125,6 +141,12 @@ class Mean(_Aggregate):
         del most
         return quotient(_total(part.points for part in counted), len(counted))
 
+    def account(self, counted: Sequence[Counted], most: Fraction, language: str) -> str:
+        """See above."""
+        del most
+        applying = "mục áp dụng" if language != "en" else "that apply"
+        return f"{_bracketed(_added(counted, language))} / {len(counted)} {applying}"
+
     def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
         """See above."""
         return list(parts.values())
@@ -144,6 +166,12 @@ class PercentOfMaximum(_Aggregate):
         whole = _total(part.most for part in counted)
         return quotient(_total(part.points for part in counted) * 100, whole) if whole else Fraction(0)
 
+    def account(self, counted: Sequence[Counted], most: Fraction, language: str) -> str:
+        """See above."""
+        del most
+        whole = points_text(_total(part.most for part in counted), language)
+        return f"{_bracketed(_added(counted, language))} / {whole} × 100"
+
     def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
         """See above."""
         del parts
@@ -162,6 +190,13 @@ class GeometricMean(_Aggregate):
         """See above."""
         del counted, most
         return None
+
+    def account(self, counted: Sequence[Counted], most: Fraction, language: str) -> str:
+        """See above."""
+        del most
+        factors = " × ".join(points_text(part.points, language) for part in counted)
+        root = "căn bậc {} của" if language != "en" else "root of degree {} of"
+        return f"{root.format(len(counted))} ({factors})"
 
     def maxima(self, parts: Mapping[str, Fraction]) -> Sequence[Fraction]:
         """See above."""
@@ -189,3 +224,24 @@ def _total(values: Iterable[Fraction]) -> Fraction:
     terms = list(values)
     common = lcm(*(term.denominator for term in terms))
     return Fraction(sum(term.numerator * (common // term.denominator) for term in terms), common)
+
+
+def _added(counted: Sequence[Counted], language: str, weights: Mapping[str, Fraction] | None = None) -> str:
+    """``95,00 + 2 × 87,70 − 5,00``: the parts, each times its weight where there are weights."""
+    terms = []
+    for part in counted:
+        weight = f"{fraction_text(weights[part.code], language)} × " if weights else ""
+        terms.append(("−" if part.points < 0 else "+", weight + points_text(abs(part.points), language)))
+    (sign, first), *others = terms
+    return "".join([first if sign == "+" else f"-{first}", *(f" {sign} {term}" for sign, term in others)])
+
+
+def _bracketed(added: str) -> str:
+    return f"({added})" if " " in added else added
+
+
+def _scaled(added: str, whole: Fraction, most: Fraction, language: str) -> str:
+    """What was *added* out of *whole*, as part of *most*; nothing of nothing is left as it is."""
+    if whole in (0, most):
+        return added
+    return f"{_bracketed(added)} / {points_text(whole, language)} × {points_text(most, language)}"

@@ -1,5 +1,6 @@
 """Everything that can be wrong with a ruleset whose form is right: each finding with its place and its cure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,7 @@ from shared.ruleset.errors import (
     BreakUnexplained,
     ClassesHaveHole,
     ClassesOverlap,
+    CodeLooksLikeNumber,
     CodeRepeated,
     CollectedNotScored,
     CounterpartUnknown,
@@ -32,6 +34,7 @@ from shared.ruleset.errors import (
     RootOfPenalty,
     RoundedUnpublished,
     RulesetInvalid,
+    SemanticsUnknown,
     SharedInItself,
     SharedUnknown,
     ShareOutOfRange,
@@ -45,7 +48,7 @@ from shared.ruleset.errors import (
 )
 from shared.ruleset.evaluation import cohort_of, evaluate
 from shared.ruleset.exact import half_up
-from shared.ruleset.model import Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared, every
+from shared.ruleset.model import SEMANTICS, Appendix, ClassBand, Criterion, Group, Node, Ruleset, Shared, every
 from shared.ruleset.rules import Collect, Manual
 from shared.vocabulary import LEAST_POINTS, GivenInputs, Scored
 
@@ -69,14 +72,18 @@ FAULTS: Mapping[str, type[RulesetInvalid]] = {
 }
 """What a rule may find wrong with itself, by code."""
 NOTHING = Decimal("0.00")
+LIKE_A_NUMBER = re.compile(r"\d+\.\d+|\d+(\.\d+)?[eE]-?\d+")
 Findings: TypeAlias = Iterator[RulesetInvalid]
 
 
 def findings(ruleset: Ruleset) -> Findings:
     """What keeps *ruleset* from being applied; nothing where it can be."""
+    if ruleset.semantics not in SEMANTICS:
+        yield SemanticsUnknown(path="semantics", semantics=ruleset.semantics, known=", ".join(SEMANTICS))
     yield from _unique("appendices", (appendix.code for appendix in ruleset.appendices))
     least = Decimal(0)
     for appendix in ruleset.appendices:
+        yield from _check_codes(appendix)
         faults = list(_check_appendix(appendix, ruleset.max))
         yield from faults
         if not faults:
@@ -133,6 +140,16 @@ def _unique(path: str, codes: Iterable[str]) -> Findings:
         if code in seen:
             yield CodeRepeated(path=path, repeated=code)
         seen.add(code)
+
+
+def _check_codes(appendix: Appendix) -> Findings:
+    """Each is a text, whatever it is written into."""
+    path = _path(("appendices", appendix.code))
+    for below, node in [(path, appendix), *_nodes(path, appendix.children)]:
+        inputs = [each.name for each in node.inputs] if isinstance(node, Criterion) else []
+        for code in (node.code, *inputs):
+            if LIKE_A_NUMBER.fullmatch(code):
+                yield CodeLooksLikeNumber(path=below, number=code)
 
 
 def _nodes(path: str, nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:

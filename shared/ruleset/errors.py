@@ -18,6 +18,10 @@ class CodeRepeated(RulesetInvalid, code="ruleset.code_repeated"):
     """Two nodes of one appendix, or two appendices, or two inputs of one criterion, have one code."""
 
 
+class CodeLooksLikeNumber(RulesetInvalid, code="ruleset.code_looks_like_number"):
+    """A spreadsheet or another program would read a code as a number, and write 1.1 for 1.10."""
+
+
 class MaximaDisagree(RulesetInvalid, code="ruleset.maxima_disagree"):
     """The maxima of a node's parts do not make up the node's own."""
 
@@ -124,6 +128,10 @@ class BreakUnexplained(RulesetInvalid, code="ruleset.break_unexplained"):
 
 class CounterpartUnknown(RulesetInvalid, code="ruleset.counterpart_unknown"):
     """What a node was before is said of a node that the ruleset does not have."""
+
+
+class SemanticsUnknown(RulesetInvalid, code="ruleset.semantics_unknown"):
+    """The ruleset is meant for a way of computing that this program does not know."""
 
 
 class RoundedUnpublished(RulesetInvalid, code="ruleset.rounded_unpublished"):

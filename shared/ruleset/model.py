@@ -15,6 +15,8 @@ RATES = ("%", "‰")
 """Units of measure of what is no count."""
 DIGITS = 2
 """Of published figures, where a node says no other."""
+SEMANTICS = ("1",)
+"""Of aggregates, rounding, ranks and means, the oldest first: every one that a run can be computed by."""
 
 
 class Input(Strict):
@@ -293,6 +295,8 @@ class Ruleset(Strict):
         ground: The legal document it follows.
         reconstructed: True where a rule in it is printed in no source; *note* says which.
         classes: By block, from the best down.
+        semantics: What its aggregates, rounding, ranks and means mean; a kind of rule carries its own version. In no
+            digest where it is the first.
         earlier: In no digest where there is none, so that rulesets written before this field was have theirs still.
     """
 
@@ -308,6 +312,7 @@ class Ruleset(Strict):
     appendices: Annotated[tuple[Appendix, ...], Field(min_length=1)]
     classes: dict[Id, Annotated[tuple[ClassBand, ...], Field(min_length=1)]]
     policies: Policies
+    semantics: Annotated[Id, Field(exclude_if=lambda value: value == SEMANTICS[0])] = SEMANTICS[0]
 
     @property
     def break_note(self) -> Localized | None:

@@ -1,6 +1,6 @@
 """From criteria to groups to the unit: exact inside, rounded once at each level that is published."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -112,22 +112,26 @@ def points_of(score: Score) -> Decimal | None:
 
 def aggregate(whole: Appendix | Group, parts: Mapping[str, Total]) -> Total:
     """*whole* from its *parts*, which are there by code."""
-    counting = [child for child in whole.children if child.counts]
-    found = [parts[child.code] for child in counting]
+    found = [parts[child.code] for child in whole.children if child.counts]
     applicable = sum(not isinstance(part.score, NotApplicable) for part in found)
     if any(isinstance(part.score, Missing) for part in found):
         return Total(Missing(), None, applicable)
     if not applicable:
         return Total(NotApplicable())
-    counted = [
-        Counted(child.code, _read(part, points, whole), Fraction(child.max) if part.most is None else part.most)
-        for child, part in zip(counting, found, strict=True)
-        if (points := points_of(part.score)) is not None
-    ]
+    counted = counted_in(whole, parts)
     exact = whole.aggregate.exact(counted, Fraction(whole.max))
     points = whole.aggregate.published(exact, counted, whole.decimals)
     most = whole.aggregate.applying(counted, Fraction(whole.max))
     return Total(scored_as(points, exact), exact, applicable, None if most == whole.max else most)
+
+
+def counted_in(whole: Appendix | Group, parts: Mapping[str, Total]) -> Sequence[Counted]:
+    """The *parts* of *whole* that apply, as it reads them."""
+    return [
+        Counted(child.code, _read(part, points, whole), Fraction(child.max) if part.most is None else part.most)
+        for child in whole.children
+        if child.counts and (points := points_of((part := parts[child.code]).score)) is not None
+    ]
 
 
 def _read(part: Total, points: Decimal, whole: Appendix | Group) -> Fraction:

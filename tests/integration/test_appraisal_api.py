@@ -190,6 +190,8 @@ async def test_the_desk_shows_declared_against_measured_judged_and_computed(worl
     assert ratio["score"] == {"state": "scored", "points": "58.33", "exact": "175/3"}
     assert ratio["explained"].startswith("7/12")
     assert relative["score"] == {"state": "scored", "points": "100.00"}
+    (total,) = page["totals"]
+    assert total["explained"] == "(90,00 + 58,33 + 100,00) / 3 mục áp dụng ≈ 82,78"
     (machines,) = ratio["measured"]
     assert machines["declared"] == "9"
     assert machines["figures"] == [{"source": "voffice", "period": "2020-10", "revision": 2, "value": "7"}]

@@ -96,6 +96,21 @@ def command(directory: Path, **instead: str | None) -> list[str]:
         ("units", "blocks: []\nunits: []", "units.yaml: The roster is empty"),
         ("units", UBDT["units"].replace("block: chuc_nang", "block: x", 1), "which the campaign does not have."),
         ("units", UBDT["units"].replace("appendix: I", "appendix: X", 1), "The ruleset has no appendix X."),
+        (
+            "units",
+            UBDT["units"].replace("appendix: I,", "appendix: I, overrides: {g1: {appendix: II}},", 1),
+            "units.yaml, line 5, field units/0/overrides/g1/ground: Field required.",
+        ),
+        (
+            "units",
+            UBDT["units"].replace("appendix: I,", "appendix: I, overrides: {g1: {appendix: II, ground: ''}},", 1),
+            "units.yaml, line 5, field units/0/overrides/g1/ground: Value should have at least 1 item",
+        ),
+        (
+            "ruleset",
+            UBDT["ruleset"].replace("code: g2", 'code: "1.10"', 1),
+            "ruleset.yaml, line 47: appendices/I/1.10: code 1.10 looks like a number;",
+        ),
         ("units", "nonsense", "units.yaml, line 1: Input should be a valid dictionary"),
         ("reference", "id: x", "reference.yaml, line 1, field title: Field required."),
         (

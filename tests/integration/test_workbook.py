@@ -1,6 +1,8 @@
 """A ruleset as a workbook: nothing is lost either way, and each mistake is named with its sheet and row."""
 
+import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -87,8 +89,42 @@ def an_unknown_kind(book: Workbook) -> None:
     book["Criteria"].cell(4, 8).value = "rule: {kind: magic.v1}"
 
 
+def a_code_typed_as_a_number(book: Workbook) -> None:
+    book["Criteria"].cell(3, 3).value = Decimal("1.10")
+
+
+def a_parent_typed_as_a_number(book: Workbook) -> None:
+    book["Criteria"].cell(3, 2).value = 1
+
+
+def an_input_typed_as_a_day(book: Workbook) -> None:
+    cell = book["Inputs"].cell(2, 3)
+    cell.value, cell.number_format = dt.date(2026, 2, 1), "dd/mm/yyyy"
+
+
+def an_edition_typed_as_a_number(book: Workbook) -> None:
+    book["Ruleset"].cell(3, 2).value = Decimal("1.10")
+
+
 def a_class_with_a_hole(book: Workbook) -> None:
     book["Classes"].cell(3, 6).value = "79"
+
+
+def a_type_that_is_none(book: Workbook) -> None:
+    book["Inputs"].cell(3, 6).value = "figure"
+
+
+def an_example_that_gives_words(book: Workbook) -> None:
+    book["Examples"].cell(3, 5).value = "all"
+
+
+def a_class_without_a_number(book: Workbook) -> None:
+    book["Classes"].cell(3, 5).value = "much"
+
+
+def a_policy_that_is_none(book: Workbook) -> None:
+    row = next(row for row in book["Ruleset"].iter_rows() if row[0].value == "policies")
+    row[1].value = str(row[1].value).replace("1224", "1334")
 
 
 def no_classes(book: Workbook) -> None:
@@ -102,8 +138,16 @@ def no_classes(book: Workbook) -> None:
         (an_input_of_nobody, "r.xlsx [Inputs], line 2: there is no node nobody."),
         (a_rule_that_is_no_yaml, "r.xlsx [Criteria], line 4: the parameters cannot be read:"),
         (a_maximum_that_does_not_fit, "r.xlsx [Criteria], line 3: The maximum of appendices/I/g1 is 41.00"),
-        (an_unknown_kind, "The ruleset is malformed at appendices/0/children/0/group/children/0/criterion/rule"),
-        (a_class_with_a_hole, "r.xlsx: The classes of classes/chuc_nang give scores in [79.00, 80.00) no class"),
+        (a_code_typed_as_a_number, "r.xlsx [Criteria], line 3, column code: code 1.1 was typed as a number or a day"),
+        (a_parent_typed_as_a_number, "r.xlsx [Criteria], line 3, column parent: code 1 was typed as a number"),
+        (an_input_typed_as_a_day, "r.xlsx [Inputs], line 2, column name: code 2026-02-01 00:00:00 was typed as"),
+        (an_edition_typed_as_a_number, "r.xlsx [Ruleset], line 3, column value: code 1.1 was typed as a number"),
+        (an_unknown_kind, "r.xlsx [Criteria], line 4: The ruleset is malformed at appendices/0/children/0/group/"),
+        (a_class_with_a_hole, "r.xlsx [Classes], line 2: The classes of classes/chuc_nang give scores in"),
+        (a_type_that_is_none, "r.xlsx [Inputs], line 3: The ruleset is malformed at appendices/0/"),
+        (an_example_that_gives_words, "r.xlsx [Examples], line 3: The ruleset is malformed at appendices/0/"),
+        (a_class_without_a_number, "r.xlsx [Classes], line 3: The ruleset is malformed at classes/chuc_nang/1/"),
+        (a_policy_that_is_none, "r.xlsx [Ruleset], line 8: The ruleset is malformed at policies/ties"),
         (no_classes, "r.xlsx: the workbook lacks sheet Xếp loại."),
     ],
 )

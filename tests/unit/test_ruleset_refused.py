@@ -1,5 +1,6 @@
 """Rulesets that cannot be applied, each refused with its place and what is wrong there."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from shared.ruleset import RulesetInvalid, examined, parse
 from shared.ruleset.errors import (
     ClassesHaveHole,
     ClassesOverlap,
+    CodeLooksLikeNumber,
     CodeRepeated,
     FallsTooLow,
     InForceBackwards,
@@ -16,6 +18,7 @@ from shared.ruleset.errors import (
     MaximaDisagree,
     RanksOnRoot,
     RootOfPenalty,
+    SemanticsUnknown,
     ShapeWrong,
     TiersHaveHole,
     TiersOutOfOrder,
@@ -52,10 +55,28 @@ BROKEN = [
         id="an unknown field",
     ),
     pytest.param(
+        lambda d: d.update(semantics="2"),
+        SemanticsUnknown,
+        {"path": "semantics", "semantics": "2", "known": "1"},
+        id="semantics of a release to come",
+    ),
+    pytest.param(
         lambda d: d["appendices"][0]["children"][0].update(code="g2"),
         CodeRepeated,
         {"path": "appendices/I", "repeated": "g2"},
         id="a code twice",
+    ),
+    pytest.param(
+        lambda d: d["appendices"][0]["children"][0].update(code="1.10"),
+        CodeLooksLikeNumber,
+        {"path": "appendices/I/1.10", "number": "1.10"},
+        id="a code like a number",
+    ),
+    pytest.param(
+        lambda d: d["appendices"][0]["children"][0]["children"][0]["inputs"][0].update(name="1e5"),
+        CodeLooksLikeNumber,
+        {"path": "appendices/I/g1/g1.1", "number": "1e5"},
+        id="an input like a number",
     ),
     pytest.param(
         lambda d: d["appendices"].append(d["appendices"][0]),
@@ -273,3 +294,12 @@ def test_classes_begin_at_nothing_whatever_else_is_wrong(example: Any) -> None:
         (MaximaDisagree.code, None),
         (ClassesHaveHole.code, "[0.00, 0.50)"),
     ]
+
+
+def test_whatever_is_wrong_with_a_ruleset_is_said_with_its_cure() -> None:
+    """In Vietnamese a request, in English a clause of its own behind what is wrong."""
+    found = [error for error in RulesetInvalid.__subclasses__() if error.__module__ == RulesetInvalid.__module__]
+    told = {error.code: SENTENCES[error.code] for error in found}
+    assert len(told) > 30
+    assert [code for code, (vi, _) in told.items() if "hãy " not in vi.lower()] == []
+    assert [code for code, (_, en) in told.items() if not re.search(r"[.:;] \w", en)] == []

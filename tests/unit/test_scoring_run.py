@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,7 @@ from shared.edge.sentences.scoring import PUBLICATION_REASONS
 from shared.edge.stops import MessageRefused, PublisherStopped
 from shared.eventlog import Announcement, Append, Heard, Mark
 from shared.execute import execute
+from shared.ruleset.errors import SemanticsUnknown
 from shared.standing import PrintedFigure
 from shared.vocabulary import Closed, Localized, Missing, Scored
 from tests.kit.campaigns import CAMPAIGN, TEMPLATE, UNITS, enrolled, opened
@@ -325,6 +327,16 @@ async def test_a_run_that_does_not_follow_from_its_log_shows() -> None:
     rows = [row for row in await hearing.rows() if row.type != ScoreGiven.type or b'"c"' not in row.record]
     (found,) = recompute(rows, CAMPAIGN)
     assert not found.same
+
+
+async def test_a_run_by_semantics_of_a_later_release_is_not_called_wrong_by_an_older_one() -> None:
+    hearing = await heard(*ROUND1, closed("round1", ROUND1))
+    policies, semantics = rb"\"policies\"", rb"\"semantics\":\"2\""
+    named = semantics + b"," + policies
+    later = [replace(row, record=row.record.replace(policies, named)) for row in await hearing.rows()]
+    with pytest.raises(SemanticsUnknown) as refusal:
+        recompute(later, CAMPAIGN)
+    assert refusal.value.facts == {"path": "semantics", "semantics": "2", "known": "1"}
 
 
 async def test_a_unit_without_any_sheet_is_scored_by_its_verdicts() -> None:

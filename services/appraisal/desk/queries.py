@@ -13,7 +13,7 @@ from shared.campaign import Evidence, RoundStage
 from shared.errors import Forbidden
 from shared.eventlog import EventLog, Row, Texts
 from shared.opening import OpenCampaign
-from shared.ruleset import Cohort, Criterion, cohort_of, completed, evaluate, explain, peer_relative
+from shared.ruleset import Account, Cohort, Criterion, accounts, cohort_of, completed, evaluate, explain, peer_relative
 from shared.vocabulary import (
     Closed,
     GivenInputs,
@@ -134,7 +134,7 @@ class CriterionView(Value):
 
 
 class UnitView(Value):
-    """One unit, criterion by criterion in the order of its sheet."""
+    """One unit, criterion by criterion in the order of its sheet, then what they come to."""
 
     unit: Id
     name: Localized
@@ -143,6 +143,7 @@ class UnitView(Value):
     late: bool
     answered: bool
     criteria: tuple[CriterionView, ...]
+    totals: tuple[Account, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,7 @@ async def get_unit(
     texts = await log.texts(agency, _names([*said, *(verdict.reason for verdict, _ in given)]))
     usage, sheets = await _usage(log, agency, name), {each: campaign.sheet(each) for each in campaign.units}
     page = _Page(loaded, unit, texts, given, stages[-1], usage, parts, language, sheets)
+    criteria = tuple(_criterion(page, criterion) for criterion in sheets[unit].values())
     return UnitView(
         unit=unit,
         name=enrolled.name,
@@ -266,7 +268,8 @@ async def get_unit(
         sheet=dossier.version,
         late=dossier.sheet.late if dossier.sheet else False,
         answered=dossier.answer is not None,
-        criteria=tuple(_criterion(page, criterion) for criterion in sheets[unit].values()),
+        criteria=criteria,
+        totals=accounts(campaign.tree(unit), {each.criterion: each.score for each in criteria}, language),
     )
 
 

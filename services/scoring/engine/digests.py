@@ -10,9 +10,6 @@ from shared.ruleset import Ruleset
 from shared.ruleset import digest as ruleset_digest
 from shared.vocabulary import GivenInputs, InputValue, Json, Word, digest
 
-SEMANTICS = "1"
-"""Of aggregates, rounding, ranks and means; a kind of rule carries its own version. What a publication used stays."""
-
 
 def run_digest(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> str:
     """SHA-256 over semantics, ruleset, roster, earlier results, the word that counts in each cell, and the results.
@@ -22,7 +19,7 @@ def run_digest(ruleset: Ruleset, units: Sequence[UnitInput], run: Standings) -> 
     """
     return digest(
         {
-            "semantics": SEMANTICS,
+            "semantics": ruleset.semantics,
             "ruleset": ruleset_digest(ruleset),
             "roster": {unit.unit: _enrolled(unit) for unit in units},
             "words": {

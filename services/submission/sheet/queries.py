@@ -19,7 +19,7 @@ from shared.errors import NotFound, Rejected
 from shared.eventlog import EventLog, Row, Texts
 from shared.facts import FactBook
 from shared.opening import OpenCampaign, campaign_stream
-from shared.ruleset import Criterion, completed, totals, tree_of
+from shared.ruleset import Criterion, completed, totals
 from shared.vocabulary import Closed, Instant, Score, Value, Word
 
 BOOK: FactBook[SheetFact] = FactBook(SHEET_FACTS)
@@ -256,10 +256,8 @@ def show_draft(campaign: OpenCampaign, unit: str, cells: Mapping[str, Cell]) -> 
         for code, criterion in sheet.items()
         if code in lines or criterion.registers
     }
-    enrolled = campaign.unit(unit)
-    tree = tree_of(campaign.ruleset, enrolled.appendix, enrolled.taken)
     known = {code: score for code, score in scores.items() if score is not None}
-    come_to = totals(tree, known)
+    come_to = totals(campaign.tree(unit), known)
     groups = {code: group.score for code, group in come_to.groups.items()}
     return DraftShown(sheet_digest(lines), scores, found, groups, come_to.overall.score)
 

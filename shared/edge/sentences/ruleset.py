@@ -39,6 +39,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Mã {repeated} xuất hiện nhiều lần trong {path}. Hãy đặt cho mỗi mục một mã riêng.",
         "Code {repeated} occurs more than once in {path}. Give each node a code of its own.",
     ),
+    "ruleset.code_looks_like_number": (
+        "{path}: mã {number} trông như một số, chương trình khác có thể đổi 1.10 thành 1.1. Hãy thêm chữ: g{number}.",
+        "{path}: code {number} looks like a number; other programs make 1.1 of 1.10. Put a letter before: g{number}.",
+    ),
+    "ruleset.code_typed_as_number": (
+        "mã {found} được nhập dạng số hoặc ngày, có thể đã khác (1.10 thành 1.1). Hãy đổi ô sang văn bản rồi nhập lại.",
+        "code {found} was typed as a number or a day: 1.10 becomes 1.1. Format the cell as text, then type it again.",
+    ),
     "ruleset.maxima_disagree": (
         "Điểm tối đa của {path} là {max} nhưng các mục thành phần cho {parts}. Hãy sửa cho khớp.",
         "The maximum of {path} is {max}, but its parts make {parts}. Make them agree.",
@@ -64,8 +72,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A tier or option of {path} gives {points} points, more than the maximum {max}. Correct its points.",
     ),
     "ruleset.share_out_of_range": (
-        "Tỷ lệ {share} trong quy tắc của {path} phải lớn hơn 0, không quá 1, và chỉ ghi ở nơi quy tắc dùng đến.",
-        "Share {share} in the rule of {path} must be above 0 and at most 1, and stand only where the rule uses it.",
+        "Quy tắc của {path}: tỷ lệ {share} quá 1, không quá 0 hoặc thừa. Hãy ghi một phần của 1, hoặc bỏ tỷ lệ này.",
+        "The rule of {path}: share {share} is above 1, not above 0, or not used. Write a part of 1, or leave it out.",
     ),
     "ruleset.floor_above_maximum": (
         "Điểm thấp nhất {floor} của {path} không thấp hơn điểm tối đa {max}. Hãy sửa một trong hai.",
@@ -97,7 +105,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "ruleset.register_unknown": (
         "{path} lấy số liệu {input} từ {register}, nhưng ở đó không thu thập số liệu cùng tên, cùng kiểu. Hãy sửa mã.",
-        "{path} takes input {input} from {register}, which does not collect it under that name and type.",
+        "{path} takes input {input} from {register}, which collects none of that name and type. Correct the code.",
     ),
     "ruleset.import_faulty": (
         "Không dùng được bộ tiêu chí gốc {file}. Hãy kiểm tra tệp ấy trước: ictindex ruleset check {file}.",
@@ -126,6 +134,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ruleset.counterpart_unknown": (
         "{path}: bộ tiêu chí không có mục {node}. Hãy viết phụ lục/mã như trong bộ tiêu chí này.",
         "{path}: the ruleset has no node {node}. Write appendix/code as in this ruleset.",
+    ),
+    "ruleset.semantics_unknown": (
+        "{path}: bộ tiêu chí theo cách tính {semantics}, bản ictindex này chỉ biết {known}. Hãy dùng bản mới hơn.",
+        "{path}: the ruleset is computed by semantics {semantics}; this ictindex knows {known}. Use a newer release.",
     ),
     "ruleset.rounded_unpublished": (
         "{path} không công bố nên không được làm tròn. Hãy bỏ digits, hoặc công bố mục này.",
