@@ -238,6 +238,12 @@ def test_the_reform_index_is_a_percentage_of_what_applies() -> None:
     assert len(domains.children) == 7
     without = totals(appendix, full(appendix, {"dieu-tra": NotApplicable(), "tham-dinh.2": Scored(points=Decimal(0))}))
     assert without.overall.points == Decimal("85.04")  # 54.00 of 63.50
+    leaf = totals(appendix, full(appendix, {"tham-dinh.1.4": NotApplicable(), "dieu-tra": Scored(points=Decimal(0))}))
+    assert leaf.overall.points == Decimal("62.76")  # 61.50 of 98.00: the 2 points leave domain, appraisal and total
+    assert leaf.nodes["tham-dinh.1"].points == Decimal("5.00")
+    domain = dict.fromkeys((f"tham-dinh.1.{each}" for each in range(1, 7)), NotApplicable())
+    fewer = full(appendix, {**domain, "dieu-tra": NotApplicable(), "tham-dinh.2": Scored(points=Decimal(0))})
+    assert totals(appendix, fewer).overall.points == Decimal("83.19")  # 47.00 of 56.50: a whole domain does so too
 
 
 def test_the_example_shows_every_kind_and_every_aggregate_once() -> None:

@@ -14,7 +14,7 @@ from deploy.offline.sheets import read_sheets
 from services.scoring.engine import UnitInput, computed
 from services.scoring.run.facts import RunDrafted
 from shared.ruleset import parse, sheet_of
-from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable
+from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, Word
 from tests.kit.campaigns import RULESET, appendix, enrolled, leaf
 from tests.kit.hearing import Hearing
 from tests.kit.scored_year import scored_year
@@ -131,10 +131,10 @@ def test_a_method_and_the_roster_beside_it_are_taken_together(
     inputs = []
     for unit in read_roster(units, ruleset).units:
         leaves = sheet_of(ruleset, unit.appendix, unit.taken).values()
-        words = {leaf.code: GivenInputs(inputs=leaf.examples[0].given) for leaf in leaves if leaf.examples}
-        points = {leaf.code: leaf.max if unit.unit == best else leaf.max / 2 for leaf in leaves if not leaf.examples}
-        whole = {code: GivenPoints(points=each) for code, each in points.items()}
-        inputs.append(UnitInput.of(unit, {"council": words | whole}))
+        most = 1 if unit.unit == best else 2
+        words: dict[str, Word] = {leaf.code: GivenPoints(points=leaf.max / most) for leaf in leaves}
+        words |= {leaf.code: GivenInputs(inputs=leaf.examples[0].given) for leaf in leaves if leaf.examples}
+        inputs.append(UnitInput.of(unit, {"council": words}))
     sheets = tmp_path / "sheets.csv"
     sheets.write_text(written(inputs))
     files = {"ruleset": rules, "units": units, "sheets": sheets}
