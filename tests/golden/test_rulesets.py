@@ -29,6 +29,8 @@ NAMES = [str(path.relative_to(AGENCIES)) for path in FILES]
 EXAMPLE = "Ví dụ"
 """A ruleset whose ground begins so follows no method."""
 UNKNOWN = re.compile(r"Chưa rõ \d+")
+NOT_MANUAL = {"g5.2.7": "yes_no.v1", "do-thi.1": "collect.v1", "do-thi.2": "collect.v1", "do-thi.3": "collect.v1"}
+"""Without a name, and yet known to be worth ten points or none, or to be collected only."""
 CITED = re.compile(r"\d+/[A-ZĐ]|Báo cáo năm \d{4}|Báo cáo kèm theo|Chỉ thị \d+|\bC\d\d\b")
 
 
@@ -92,6 +94,19 @@ def test_every_node_has_a_ground_and_every_name_a_source(name: str) -> None:
     if any(UNKNOWN.match(leaf.title.vi) for leaf in all_leaves(name)):
         assert ruleset(name).reconstructed
         assert "hưa rõ" in (ruleset(name).note or "") or "không có trong nguồn" in (ruleset(name).note or "")
+
+
+def test_what_no_source_names_is_reconstructed_and_appraised_as_a_whole() -> None:
+    unnamed = [leaf for name in NAMES for leaf in all_leaves(name) if UNKNOWN.match(leaf.title.vi)]
+    assert unnamed == [leaf for name in NAMES for leaf in all_leaves(name) if leaf.reconstructed]
+    kinds = {leaf.code: leaf.rule.kind for leaf in unnamed}
+    assert {code: kind for code, kind in kinds.items() if kind != "manual.v1"} == NOT_MANUAL
+
+
+def test_a_leaf_that_a_source_names_is_stored_as_it_was_before_any_was_reconstructed() -> None:
+    leaf = next(each for each in all_leaves("bnv/ruleset-2020-leaves.yaml") if not each.reconstructed)
+    assert "reconstructed" not in leaf.model_dump(mode="json")
+    assert leaf.model_copy(update={"reconstructed": True}).model_dump(mode="json")["reconstructed"] is True
 
 
 def test_the_checks_see_a_name_from_nowhere_and_a_node_without_ground() -> None:
