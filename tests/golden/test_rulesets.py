@@ -280,6 +280,14 @@ def test_the_example_shows_every_kind_and_every_aggregate_once() -> None:
     assert sorted([appendix.aggregate.kind, *wholes]) == sorted(names)
 
 
+def test_the_example_has_a_register_and_a_list_of_evidence() -> None:
+    found = all_leaves("examples/ruleset-all-kinds.yaml")
+    assert {leaf.code: leaf.registers for leaf in found if leaf.registers} == {"may-tinh": {"staff": "nhan-su"}}
+    assert [(leaf.code, [each.file for each in leaf.evidence]) for leaf in found if leaf.evidence] == [
+        ("ke-hoach", [True])
+    ]
+
+
 def test_a_folder_of_rulesets_is_no_agency() -> None:
     """Years are played of directories that have an agency's file; methods alone need none."""
     assert {path.parent.name for path in AGENCIES.glob("*/agency.yaml")} == {"bnv", "ubdt"}
