@@ -15,6 +15,7 @@ from typing import get_args
 import pytest
 
 from deploy.agencies.year_file import Usage
+from services.scoring.engine.vector import LIMIT, bounds
 from shared.edge.yaml_file import read_yaml
 from shared.ruleset import Appendix, Criterion, Group, Node, Ruleset, Shared, every, parse, sheet_of, totals
 from shared.ruleset.aggregates import Aggregate
@@ -35,6 +36,8 @@ ON_THE_APPENDIX = {
     ("lamdong/ruleset-2017.yaml", "huyen"): ["chua-ro-1"],
 }
 """What no source names, right below an appendix: only of that is anything said."""
+WIDE = {("ubdt/ruleset-2015.yaml", None)}
+"""Nodes whose numbers may not fit into 64 bits; None is a root. It weighs three exact figures of equal denominators."""
 NOT_MANUAL = {"g5.2.7": "yes_no.v1", "do-thi.1": "collect.v1", "do-thi.2": "collect.v1", "do-thi.3": "collect.v1"}
 """Without a name, and yet known to be worth ten points or none, or to be collected only."""
 CITED = re.compile(r"\d+/[A-ZĐ]|Báo cáo năm \d{4}|Báo cáo kèm theo|Chỉ thị \d+|\bC\d\d\b")
@@ -135,6 +138,13 @@ def structure(appendix: Appendix) -> list[tuple[str, int, int, int]]:
         subs = sum(len(main.children) for main in mains)
         found.append((group.code, len(group.children), subs, len(list(leaves((group,))))))
     return found
+
+
+def test_numbers_of_every_node_are_proved_to_fit_but_for_those_that_are_listed() -> None:
+    proofs = [(name, bounds(appendix)) for name in NAMES for appendix in ruleset(name).appendices]
+    nodes = [1 + len(list(every(appendix.children))) for name in NAMES for appendix in ruleset(name).appendices]
+    assert [len(proof) for _, proof in proofs] == nodes
+    assert {(name, code) for name, proof in proofs for code, each in proof.items() if each.reach > LIMIT} == WIDE
 
 
 def test_bnv_2020_has_as_many_criteria_as_the_report_counts() -> None:
