@@ -48,7 +48,8 @@ RULES: list[tuple[Json, str]] = [
     ),
     ({"kind": "per_item.v1", "input": "a", "each": "0.15"}, "a"),
     ({"kind": "deduction.v1", "each": {"a": "0.25", "b": "1"}}, "ab"),
-    ({"kind": "bonus_penalty.v1", "bonus": {"a": "0.5"}, "penalty": {"b": "0.25"}, "floor": "-0.5"}, "ab"),
+    # A floor that is written in any number of digits: rounding leads below another one, and no run with it is let out.
+    ({"kind": "bonus_penalty.v1", "bonus": {"a": "0.5"}, "penalty": {"b": "0.25"}, "floor": "-1"}, "ab"),
     ({"kind": "relative.v1", "input": "a"}, "a"),
     ({"kind": "relative.v1", "input": "a", "by": "min_max"}, "a"),
     ({"kind": "target.v1", "actual": "a", "target": "b"}, "ab"),
