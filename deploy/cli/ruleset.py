@@ -170,6 +170,8 @@ def _grown(tree: Tree, nodes: tuple[Node, ...], code: str | None, say: Say, was:
             for shown in node.evidence:
                 file = say(" (kèm tệp)", " (with the file)") if shown.file else ""
                 branch.add(say("Minh chứng: ", "Evidence: ") + shown.title.to(say.language) + file)
+            if node.reconstructed:
+                branch.add(say("Dựng lại: không nguồn nào nêu tên.", "Reconstructed: no source names it."))
             if node.ground:
                 branch.add(f"[dim]{node.ground}[/dim]")
         else:

@@ -120,7 +120,9 @@ def history_table(history: Json, name: str, say: Say, *, changes_only: bool = Fa
 
 def _why(row: Json, say: Say) -> str:
     cause = row["cause"]["message"] if row.get("cause") else None
-    return "; ".join(filter(None, (row["actor"], cause, _reason(row.get("reason"), say))))
+    by = row.get("moved_by")
+    moved = by and say("đổi theo số liệu của {}", "moved by figures of {}").format(by)
+    return "; ".join(filter(None, (row["actor"], cause, moved, _reason(row.get("reason"), say))))
 
 
 def _text(localized: Json, say: Say) -> str:

@@ -102,6 +102,7 @@ class Criterion(_Published):
 
     Attributes:
         max: Zero only for what is collected and not scored.
+        reconstructed: True where no source names it; in no digest where it is not, as ``earlier`` of the ruleset.
         evidence: What must be shown; where nothing is named, any document.
         registers: By name of an input that is said once for the whole sheet, e.g. the headcount, the code of the
             criterion that collects it.
@@ -110,6 +111,7 @@ class Criterion(_Published):
     code: Id
     title: Localized
     max: Annotated[Points, Field(ge=0)]
+    reconstructed: Annotated[bool, Field(exclude_if=lambda value: not value)] = False
     ground: Text | None = None
     inputs: tuple[Input, ...] = ()
     evidence: tuple[EvidenceWanted, ...] = ()

@@ -1,6 +1,7 @@
 """``python -m tests.bench [engines] [append] [trip] [peak] [start]``.
 
 ``--kafka`` for the real broker, ``--everybody`` for both engines on all units of the nation.
+Ends with 1 where the engines differ in any figure, or a run that goes on from the one made anew.
 """
 
 import asyncio
@@ -29,7 +30,8 @@ if __name__ == "__main__":
     named = [word for word in sys.argv[1:] if word in {*ALL, "engines"}] or ["engines", *ALL]
     if "engines" in named:  # needs no installation, and none beside it
         say("engines:")
-        engines.measure(everybody="--everybody" in sys.argv)
+        if not engines.measure(everybody="--everybody" in sys.argv):
+            sys.exit(1)
     wanted = [word for word in named if word in ALL]
     if not wanted:
         sys.exit()

@@ -25,8 +25,8 @@ LAST: Stage = "council"
 Done = TypeVar("Done")
 
 
-def measure(*, everybody: bool) -> None:
-    """Print time and memory of both, and in how many published figures they differ.
+def measure(*, everybody: bool) -> bool:
+    """Print time and memory of both, and in how many published figures they differ; whether in none.
 
     Args:
         everybody: Whether the one by fractions computes the nation too, and not a sample of it: ten minutes.
@@ -50,13 +50,14 @@ def measure(*, everybody: bool) -> None:
     run, seconds, mebibytes = _measured(lambda: standings(ruleset, sample, LAST))
     say(f"  reference, {len(sample)} units: {seconds:.1f} s, {mebibytes} MiB")
     say(f"  reference / vector, a unit: {seconds / len(sample) / (best / len(units)):.0f}")
-    _ongoing(ruleset, units[:SAMPLE], chance)
+    same = _ongoing(ruleset, units[:SAMPLE], chance)
     found, seconds, _ = _measured(lambda: examine(ruleset, sample, run))
     say(f"  gate, {len(sample)} units: {seconds:.1f} s; {_figures(run)} figures, {len(found)} differ")
+    return same and not found
 
 
-def _ongoing(ruleset: Ruleset, sample: Sequence[UnitInput], chance: random.Random) -> None:
-    """One word more, and the run that follows: the median; against the same run made anew."""
+def _ongoing(ruleset: Ruleset, sample: Sequence[UnitInput], chance: random.Random) -> bool:
+    """One word more, and the run that follows: the median; against the same run made anew, and whether it is that."""
     run = Ongoing.begun(ruleset, sample, LAST)
     changes = list(itertools.islice(drawn_changes(chance, ruleset, sample), TURNS))
     spent = []
@@ -64,13 +65,15 @@ def _ongoing(ruleset: Ruleset, sample: Sequence[UnitInput], chance: random.Rando
         run, seconds, _ = _measured(functools.partial(run.heard, unit))
         spent.append(seconds)
     anew, seconds, _ = _measured(lambda: standings(ruleset, list(run.units.values()), LAST))
-    same = "the same run" if anew == run.standings else "ANOTHER RUN"
+    same = anew == run.standings
     median = 1000 * sorted(spent)[TURNS // 2]
-    say(f"  one word more, {len(sample)} units: {median:.0f} ms; anew {seconds:.1f} s; {same}")
+    told = "the same run" if same else "ANOTHER RUN"
+    say(f"  one word more, {len(sample)} units: {median:.0f} ms; anew {seconds:.1f} s; {told}")
     before = [replace(unit, words={each: unit.words[each] for each in unit.words if each != LAST}) for unit in sample]
     quiet = Ongoing.begun(ruleset, before, LAST)
     _, seconds, _ = _measured(lambda: quiet.heard(sample[0]))
     say(f"  the first words of a stage, {len(sample)} units: {seconds:.2f} s")
+    return same
 
 
 def _encoded(ruleset: Ruleset, units: Sequence[UnitInput]) -> list[list[Encoded]]:

@@ -15,6 +15,7 @@ from typing import get_args
 import pytest
 
 from deploy.agencies.year_file import Usage
+from services.scoring.engine.vector import LIMIT, bounds
 from shared.edge.yaml_file import read_yaml
 from shared.ruleset import Appendix, Criterion, Group, Node, Ruleset, Shared, every, parse, sheet_of, totals
 from shared.ruleset.aggregates import Aggregate
@@ -29,6 +30,16 @@ NAMES = [str(path.relative_to(AGENCIES)) for path in FILES]
 EXAMPLE = "Ví dụ"
 """A ruleset whose ground begins so follows no method."""
 UNKNOWN = re.compile(r"Chưa rõ \d+")
+ON_THE_APPENDIX = {
+    ("lamdong/ruleset-2017.yaml", "so"): ["chua-ro-1"],
+    ("lamdong/ruleset-2017.yaml", "khac"): ["chua-ro-1", "chua-ro-2"],
+    ("lamdong/ruleset-2017.yaml", "huyen"): ["chua-ro-1"],
+}
+"""What no source names, right below an appendix: only of that is anything said."""
+WIDE = {("ubdt/ruleset-2015.yaml", None)}
+"""Nodes whose numbers may not fit into 64 bits; None is a root. It weighs three exact figures of equal denominators."""
+NOT_MANUAL = {"g5.2.7": "yes_no.v1", "do-thi.1": "collect.v1", "do-thi.2": "collect.v1", "do-thi.3": "collect.v1"}
+"""Without a name, and yet known to be worth ten points or none, or to be collected only."""
 CITED = re.compile(r"\d+/[A-ZĐ]|Báo cáo năm \d{4}|Báo cáo kèm theo|Chỉ thị \d+|\bC\d\d\b")
 
 
@@ -87,11 +98,26 @@ def unsourced(leaf: Criterion) -> bool:
 @pytest.mark.parametrize("name", real())
 def test_every_node_has_a_ground_and_every_name_a_source(name: str) -> None:
     for appendix in ruleset(name).appendices:
-        assert appendix.ground or not list(ungrounded(appendix.children))
+        resting = list(ungrounded(appendix.children))
+        assert resting == ON_THE_APPENDIX.get((name, appendix.code), [])
+        assert appendix.ground or not resting
     assert [leaf.code for leaf in all_leaves(name) if unsourced(leaf)] == []
     if any(UNKNOWN.match(leaf.title.vi) for leaf in all_leaves(name)):
         assert ruleset(name).reconstructed
         assert "hưa rõ" in (ruleset(name).note or "") or "không có trong nguồn" in (ruleset(name).note or "")
+
+
+def test_what_no_source_names_is_reconstructed_and_appraised_as_a_whole() -> None:
+    unnamed = [leaf for name in NAMES for leaf in all_leaves(name) if UNKNOWN.match(leaf.title.vi)]
+    assert unnamed == [leaf for name in NAMES for leaf in all_leaves(name) if leaf.reconstructed]
+    kinds = {leaf.code: leaf.rule.kind for leaf in unnamed}
+    assert {code: kind for code, kind in kinds.items() if kind != "manual.v1"} == NOT_MANUAL
+
+
+def test_a_leaf_that_a_source_names_is_stored_as_it_was_before_any_was_reconstructed() -> None:
+    leaf = next(each for each in all_leaves("bnv/ruleset-2020-leaves.yaml") if not each.reconstructed)
+    assert "reconstructed" not in leaf.model_dump(mode="json")
+    assert leaf.model_copy(update={"reconstructed": True}).model_dump(mode="json")["reconstructed"] is True
 
 
 def test_the_checks_see_a_name_from_nowhere_and_a_node_without_ground() -> None:
@@ -112,6 +138,13 @@ def structure(appendix: Appendix) -> list[tuple[str, int, int, int]]:
         subs = sum(len(main.children) for main in mains)
         found.append((group.code, len(group.children), subs, len(list(leaves((group,))))))
     return found
+
+
+def test_numbers_of_every_node_are_proved_to_fit_but_for_those_that_are_listed() -> None:
+    proofs = [(name, bounds(appendix)) for name in NAMES for appendix in ruleset(name).appendices]
+    nodes = [1 + len(list(every(appendix.children))) for name in NAMES for appendix in ruleset(name).appendices]
+    assert [len(proof) for _, proof in proofs] == nodes
+    assert {(name, code) for name, proof in proofs for code, each in proof.items() if each.reach > LIMIT} == WIDE
 
 
 def test_bnv_2020_has_as_many_criteria_as_the_report_counts() -> None:
@@ -238,6 +271,12 @@ def test_the_reform_index_is_a_percentage_of_what_applies() -> None:
     assert len(domains.children) == 7
     without = totals(appendix, full(appendix, {"dieu-tra": NotApplicable(), "tham-dinh.2": Scored(points=Decimal(0))}))
     assert without.overall.points == Decimal("85.04")  # 54.00 of 63.50
+    leaf = totals(appendix, full(appendix, {"tham-dinh.1.4": NotApplicable(), "dieu-tra": Scored(points=Decimal(0))}))
+    assert leaf.overall.points == Decimal("62.76")  # 61.50 of 98.00: the 2 points leave domain, appraisal and total
+    assert leaf.nodes["tham-dinh.1"].points == Decimal("5.00")
+    domain = dict.fromkeys((f"tham-dinh.1.{each}" for each in range(1, 7)), NotApplicable())
+    fewer = full(appendix, {**domain, "dieu-tra": NotApplicable(), "tham-dinh.2": Scored(points=Decimal(0))})
+    assert totals(appendix, fewer).overall.points == Decimal("83.19")  # 47.00 of 56.50: a whole domain does so too
 
 
 def test_the_example_shows_every_kind_and_every_aggregate_once() -> None:
@@ -249,6 +288,14 @@ def test_the_example_shows_every_kind_and_every_aggregate_once() -> None:
     aggregates = get_args(get_args(Aggregate)[0])
     names = [get_args(each.model_fields["kind"].annotation)[0] for each in aggregates]
     assert sorted([appendix.aggregate.kind, *wholes]) == sorted(names)
+
+
+def test_the_example_has_a_register_and_a_list_of_evidence() -> None:
+    found = all_leaves("examples/ruleset-all-kinds.yaml")
+    assert {leaf.code: leaf.registers for leaf in found if leaf.registers} == {"may-tinh": {"staff": "nhan-su"}}
+    assert [(leaf.code, [each.file for each in leaf.evidence]) for leaf in found if leaf.evidence] == [
+        ("ke-hoach", [True])
+    ]
 
 
 def test_a_folder_of_rulesets_is_no_agency() -> None:

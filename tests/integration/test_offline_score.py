@@ -1,5 +1,6 @@
 """`ictindex score`: the run a service would name, and refusals of files that cannot be taken."""
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -8,11 +9,12 @@ import pytest
 
 from deploy.cli.main import run
 from deploy.offline.answers import answer
+from deploy.offline.files import read_roster, read_ruleset
 from deploy.offline.sheets import read_sheets
 from services.scoring.engine import UnitInput, computed
 from services.scoring.run.facts import RunDrafted
-from shared.ruleset import parse
-from shared.vocabulary import GivenPoints, GivenState, NotApplicable
+from shared.ruleset import parse, sheet_of
+from shared.vocabulary import GivenInputs, GivenPoints, GivenState, NotApplicable, Word
 from tests.kit.campaigns import RULESET, appendix, enrolled, leaf
 from tests.kit.hearing import Hearing
 from tests.kit.scored_year import scored_year
@@ -130,6 +132,33 @@ def test_a_file_that_cannot_be_taken_is_told_with_place_and_cure_and_nothing_is_
     assert said in told.err
     assert "nothing was computed" in told.err.splitlines()[-1]
     assert "…" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("agency", "year", "best", "unranked"),
+    [("ubdt", "2015", "tt-thong-tin", set()), ("lamdong", "2017", "cong-an", {"bchqs", "cong-an"})],
+)
+def test_a_method_and_the_roster_beside_it_are_taken_together(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, agency: str, year: str, best: str, unranked: set[str]
+) -> None:
+    rules, units = (AGENCIES / agency / f"{name}-{year}.yaml" for name in ("ruleset", "units"))
+    ruleset = read_ruleset(rules)
+    inputs = []
+    for unit in read_roster(units, ruleset).units:
+        leaves = sheet_of(ruleset, unit.appendix, unit.taken).values()
+        most = 1 if unit.unit == best else 2
+        words: dict[str, Word] = {leaf.code: GivenPoints(points=leaf.max / most) for leaf in leaves}
+        words |= {leaf.code: GivenInputs(inputs=leaf.examples[0].given) for leaf in leaves if leaf.examples}
+        inputs.append(UnitInput.of(unit, {"council": words}))
+    sheets = tmp_path / "sheets.csv"
+    sheets.write_text(written(inputs))
+    files = {"ruleset": rules, "units": units, "sheets": sheets}
+    asked = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+    assert run(["score", *asked, "--format", "json"]) == 0
+    found = {each["unit"]: each for each in json.loads(capsys.readouterr().out)["units"]}
+    assert {unit for unit, each in found.items() if each["rank_block"] is None} == unranked
+    assert all(each["state"] == "scored" for each in found.values())
+    assert best in unranked or found[best]["rank_overall"] == 1
 
 
 def test_what_is_wrong_with_many_rows_is_told_of_the_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

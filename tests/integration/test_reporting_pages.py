@@ -10,11 +10,12 @@ from itertools import pairwise
 
 import pytest
 
-from deploy.agencies.year_file import Approve
+from deploy.agencies.year_file import Approve, ChangeByCouncil, Verdict
 from services.reporting.page.spreadsheets import TABLES
+from shared.vocabulary import GivenInputs
 from tests.kit import figures_2020
 from tests.kit.reporting_service import Reporting, reporting
-from tests.kit.said_year import said_year
+from tests.kit.said_year import SaidYear, said_year
 from tests.kit.servers import Server, postgres
 from tests.kit.shown import OF_CAMPAIGN, OF_UNIT, Source, lacking, rows_of
 from tests.kit.world import token
@@ -268,6 +269,26 @@ async def test_a_unit_page_tells_who_said_what_when_and_why(played: Reporting) -
     assert "63,87" in found.text
     assert found.text.count("Công bố") >= 6
     assert "scoring/bnv@" in found.text
+
+
+async def test_a_published_score_that_others_moved_says_so_where_it_differs_from_every_row_above(
+    played: Reporting,
+) -> None:
+    script = full_year("ubdt/year-2020")
+    best, other = "thanh-tra", "van-phong"
+    word = GivenInputs(inputs={"files_each": "90"})
+    changed = Verdict(word=word, code="contradicts_reality", reason="Đếm lại.")
+    units = script.year.units | {best: script.year.units[best].model_copy(update={"council": {"g2.2": changed}})}
+    *before, approval = script.year.acts
+    council = ChangeByCouncil(do="change_by_council", at=approval.at, by=approval.by, unit=best)
+    year = script.year.model_copy(update={"units": units, "acts": (*before, council, approval)})
+    await played.hear(SaidYear(script.model_copy(update={"year": year}), agency="moved").messages)
+    answer = (await played.browser.get(f"/moved/2020/{other}.json")).json()
+    assert [each["criterion"] for each in answer["criteria"] if each["moved"]] == ["g2.2"]
+    assert "Điểm đổi theo số liệu nêu ở nơi khác" in (await page(played, f"/moved/2020/{other}")).main
+    assert "Moved by figures said elsewhere" in (await page(played, f"/moved/2020/{other}?lang=en")).main
+    assert "Điểm đổi theo số liệu nêu ở nơi khác" in (await get(played, f"/moved/2020/{other}.csv"))[1]
+    assert "Điểm đổi theo" not in (await page(played, f"/moved/2020/{best}")).main
 
 
 async def test_what_everybody_may_see_of_the_progress_stands_in_the_results(played: Reporting) -> None:

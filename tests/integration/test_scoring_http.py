@@ -1,18 +1,22 @@
 """What scoring answers over HTTP, and to whom."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from rich.console import Console
 
+from deploy.cli.shown import history_table
+from deploy.cli.words import Say
 from services.scoring.main import SERVICE
 from services.scoring.run.facts import RunDrafted
 from shared.campaign import RosterChange
 from shared.contracts import CampaignAmended, SubmissionWithdrawn, TextDestroyed
 from shared.edge.service import Room
-from shared.vocabulary import ClosedText, Json
-from tests.kit.campaigns import CAMPAIGN, UNITS, enrolled, opened
+from shared.vocabulary import ClosedText, GivenInputs, Json
+from tests.kit.campaigns import CAMPAIGN, RULESET, UNITS, appendix, enrolled, leaf, opened
 from tests.kit.documents import DECISION
 from tests.kit.hearing import Hearing, approved, closed, sheet, verdict
 from tests.kit.world import AGENCY, clock, token, tokens
@@ -86,6 +90,23 @@ async def test_the_history_tells_before_after_stage_cause_actor_and_reason(desk:
     assert (changed["changed"], stands["changed"]) == (True, False)
     assert [each["position"] for each in answer["rows"]] == sorted(each["position"] for each in answer["rows"])
     assert answer["standing"] == {"g1": {"state": "scored", "points": "70.00"}}
+
+
+async def test_a_score_that_another_unit_moved_names_it_also_for_people(tmp_path: Path) -> None:
+    users = {"name": "users", "title": {"vi": "Số người dùng"}, "unit": "người", "source": "unit"}
+    worked = {"given": {"users": "1"}, "among": [{"users": "2"}], "gives": "50"}
+    mail = leaf("mail", inputs=[users], rule={"kind": "relative.v1", "input": "users"}, examples=[worked])
+    hearing = Hearing()
+    await hearing.open(opened(UNITS[:2], ruleset={**RULESET, "appendices": [appendix("I", mail)]}))
+    await hearing.submits(*(sheet(unit, mail=GivenInputs(inputs={"users": said})) for unit, said in ("a4", "b8")))
+    history = (await Desk(hearing, tmp_path).get("/units/a/history")).json()
+    told = [(each["contract"], each["moved_by"], each["after"]["points"]) for each in history["rows"]]
+    assert told == [("SubmissionReceived", None, "100.00"), (None, "b", "50.00")]
+    for language, words in (("vi", "đổi theo số liệu của b"), ("en", "moved by figures of b")):
+        out = StringIO()
+        Console(file=out, width=200).print(history_table(history, "a", Say(language)))
+        given, moved = [line for line in out.getvalue().splitlines() if " mail " in line]
+        assert (words in given, words in moved) == (False, True)
 
 
 async def test_a_destroyed_reason_names_the_decision_that_ordered_it(desk: Desk) -> None:

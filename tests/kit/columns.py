@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.scoring.engine.vector import LIMIT, Wholes, column, plain, plainly, wholes
+from services.scoring.engine.vector import LIMIT, Kernel, Wholes, column, plain, plainly, wholes
 from shared.ruleset import Appendix, every, totals
 from shared.ruleset.model import Criterion
 from shared.vocabulary import Json, Missing, NotApplicable, NotScored, Score
@@ -23,12 +23,14 @@ def tree(aggregate: Json, *children: Json, **more: str) -> Appendix:
     )
 
 
-def worked_out(root: Appendix, sheets: Sequence[dict[str, Score]], limit: int = LIMIT) -> Wholes:
-    """What columns come to, each figure held against the one by fractions."""
+def worked_out(
+    root: Appendix, sheets: Sequence[dict[str, Score]], limit: int = LIMIT, loop: Kernel = plainly
+) -> Wholes:
+    """What columns come to, each figure held against the one by fractions and the one of *loop*."""
     leaves = [each for each in every(root.children) if isinstance(each, Criterion)]
     columns = {one.code: column([plain(s[one.code]) for s in sheets], int(one.max * 100)) for one in leaves}
     found = wholes(root, columns, limit)
-    by_number = wholes(root, columns, limit, plainly)
+    by_number = wholes(root, columns, limit, loop)
     assert {code: each.rows() for code, each in by_number.nodes.items()} == {
         code: each.rows() for code, each in found.nodes.items()
     }

@@ -37,9 +37,22 @@ def titled(code: str, most: Fraction | str, **more: Any) -> Json:
     return {"code": code, "title": {"vi": code}, "max": str(half_up(Fraction(most))), **more}
 
 
+NOTHING: Json = {"zero_denominator": "not_applicable"}
+SHARE: Json = {"of": "share", "numerator": "a", "denominator": "b"}
 RULES: list[tuple[Json, str]] = [
-    ({"kind": "ratio.v1", "numerator": "a", "denominator": "b", "zero_denominator": "not_applicable"}, "ab"),
+    ({"kind": "ratio.v1", "numerator": "a", "denominator": "b"} | NOTHING, "ab"),
+    ({"kind": "threshold_ratio.v1", "numerator": "a", "denominator": "b", "threshold": "1/3"} | NOTHING, "ab"),
+    (
+        {"kind": "tiers.v1", "measure": SHARE, "tiers": [{"above": "50", "share": "2/3"}, {"points": "0"}]} | NOTHING,
+        "ab",
+    ),
+    ({"kind": "per_item.v1", "input": "a", "each": "0.15"}, "a"),
+    ({"kind": "deduction.v1", "each": {"a": "0.25", "b": "1"}}, "ab"),
+    # A floor that is written in any number of digits: rounding leads below another one, and no run with it is let out.
+    ({"kind": "bonus_penalty.v1", "bonus": {"a": "0.5"}, "penalty": {"b": "0.25"}, "floor": "-1"}, "ab"),
     ({"kind": "relative.v1", "input": "a"}, "a"),
+    ({"kind": "relative.v1", "input": "a", "by": "min_max"}, "a"),
+    ({"kind": "target.v1", "actual": "a", "target": "b"}, "ab"),
 ]
 
 
@@ -163,6 +176,7 @@ def rulesets(draw: st.DrawFn) -> Ruleset:
         | {
             "ties": draw(st.sampled_from(["1224", "1223"])),
             "rank_on": "published" if any(roots) else draw(st.sampled_from(["published", "unrounded"])),
+            "group_mean": draw(st.sampled_from(["over_applicable", "over_all"])),
             "no_sheet": draw(st.sampled_from(["unranked", "zero"])),
         },
     }

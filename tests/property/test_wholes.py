@@ -1,13 +1,17 @@
 """What columns of whole numbers come to is what fractions come to: every figure of every node, bit for bit."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.engine.vector import LIMIT, Column, Plain, Wholes, column, compiled, plain, wholes
 from shared.ruleset import Appendix, Total, totals
+from shared.ruleset.exact import scored
 from shared.vocabulary import Score
+from tests.kit.campaigns import leaf
+from tests.kit.columns import tree
 from tests.kit.random_rules import NUMBERS, criteria, sheets, trees
 
 Sheet = Mapping[str, Score]
@@ -51,3 +55,13 @@ def test_how_many_bits_a_number_has_changes_nothing(case: tuple[Appendix, list[S
     tree, rows = case
     assert_same(tree, rows, wholes(tree, columns(tree, rows), limit))
     assert_same(tree, rows, wholes(tree, columns(tree, rows), limit, compiled()))
+
+
+def test_one_loop_is_compiled_for_all_rulesets() -> None:
+    loop = compiled()
+    assert loop, "numba is in the environment of the tests"
+    for kind, codes in (("sum", "ab"), ("geometric_mean", "abc")):
+        root = tree({"kind": kind}, *map(leaf, codes))
+        sheet: dict[str, Score] = {code: scored(Fraction(20, 3)) for code in codes}
+        assert_same(root, [sheet], wholes(root, columns(root, [sheet]), LIMIT, loop))
+    assert len(getattr(loop, "signatures", ())) == 1

@@ -82,6 +82,12 @@ def test_what_must_be_shown_is_said_too(other: Path, capsys: pytest.CaptureFixtu
     assert "Evidence: Plan (with the file)" in capsys.readouterr().out
 
 
+def test_what_no_source_names_is_said_to_be_reconstructed(other: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(other, ("code: g2.1\n", 'code: g2.1\n            reconstructed: "true"\n'))
+    assert run(["ruleset", "explain", str(other)]) == 0
+    assert capsys.readouterr().out.count("Reconstructed: no source names it.") == 1
+
+
 def test_one_node_is_said_with_what_is_around_it_only(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ruleset", "explain", str(UBDT), "g2.3"]) == 0
     told = capsys.readouterr().out

@@ -243,6 +243,7 @@ def _history_json(history: History) -> Json:
         "max": str(history.criterion.max),
         "acts": [_act_json(act) for act in history.acts],
         "published": history.published.model_dump(mode="json") if history.published else None,
+        "moved": history.moved,
     }
 
 

@@ -86,6 +86,12 @@ class History:
         """What its inputs are called."""
         return {each.name: each.title for each in self.criterion.inputs}
 
+    @property
+    def moved(self) -> bool:
+        """Whether another score was published than its last word came to: words elsewhere moved it since."""
+        came = [act.score for act in self.acts if act.score is not None]
+        return bool(came) and came[-1] != self.published
+
 
 @dataclass(frozen=True, slots=True)
 class MeanLine:

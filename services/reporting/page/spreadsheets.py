@@ -216,7 +216,8 @@ def _criterion_rows(shown: Published, history: History, language: str) -> list[R
     criterion, decision = history.criterion, shown.release.decision
     title: Row = [word("criterion", language), criterion.code, criterion.title.to(language), criterion.max]
     rows = [[*title, *_said(history, act, language)] for act in history.acts]
-    return [*rows, _published(shown, title, _score(history.published, language), decision.number, language)]
+    moved = word("moved", language) if history.moved else None
+    return [*rows, _published(shown, title, _score(history.published, language), decision.number, language, moved)]
 
 
 def _group_rows(shown: Published, line: Line, node: Node, language: str) -> list[Row]:
@@ -242,10 +243,12 @@ def _computed(title: Row, stage: Stage, score: Cell, language: str) -> Row:
     return [*title, word(f"stage.{stage}", language), None, None, score, *[None] * 6]
 
 
-def _published(shown: Published, title: Row, score: Cell, why: str | None, language: str) -> Row:
+def _published(
+    shown: Published, title: Row, score: Cell, why: str | None, language: str, moved: str | None = None
+) -> Row:
     release = shown.release
     said: Row = [release.signer, release.at.astimezone(VIETNAM), why, None, None, release.message]
-    return [*title, word("stage.published", language), None, None, score, *said]
+    return [*title, word("stage.published", language), None, moved, score, *said]
 
 
 def _said(history: History, act: Act, language: str) -> Row:

@@ -208,6 +208,8 @@ class CriterionHistory(Value):
     Attributes:
         path: Titles of the groups it lies in, from the outermost.
         inputs: What the inputs of its words are called.
+        moved: Another score was published than the last word came to: other units' words, or one on a register, moved
+            it since.
     """
 
     criterion: Id
@@ -217,6 +219,7 @@ class CriterionHistory(Value):
     max: Points
     acts: tuple[CriterionAct, ...]
     published: Score | None
+    moved: bool
 
 
 class SheetGroup(Value):

@@ -26,10 +26,10 @@ class HistoryRow(Said):
     """One row of the history.
 
     Attributes:
-        contract: What was said that led to it; None where another unit moved the score.
-        word: What the stage said; None where it took its word back, or where another unit moved the score.
+        contract: What was said that led to it; None where the score was moved.
+        word: What the stage said; None where it took its word back, or where the score was moved.
         given: What that word is worth; it stands unless a later stage has spoken.
-        moved_by: The unit whose word moved this score.
+        moved_by: The unit whose word elsewhere moved this score: another one, or this one on a register.
     """
 
     criterion: Id

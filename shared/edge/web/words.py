@@ -272,6 +272,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "answer.accepted": ("Đồng ý", "Accepted"),
     "answer.contested": ("Không đồng ý", "Contested"),
     "unchanged": ("giữ nguyên", "stands"),
+    "moved": (
+        "Điểm đổi theo số liệu nêu ở nơi khác: của các đơn vị cùng so sánh, hoặc ở tiêu chí có số liệu dùng chung.",
+        "Moved by figures said elsewhere: of the units it is compared with, or on a criterion whose figures it reads.",
+    ),
     "who": ("Thực hiện", "By"),
     "by.unit": ("Đơn vị", "The unit"),
     "by.team": ("Tổ giúp việc", "The team"),
