@@ -24,6 +24,7 @@ from shared.ruleset.errors import (
     InputOutOfRange,
     InputsDisagree,
     InputTypeWrong,
+    LimitFinerThanFigure,
     MaximaDisagree,
     NothingCounts,
     NothingToScore,
@@ -229,6 +230,9 @@ def _check_published(path: str, node: Appendix | Criterion | Group) -> Findings:
     root = isinstance(node, Appendix | Group) and isinstance(node.aggregate, GeometricMean)
     if not node.published and (root or node.digits is not None):
         yield RoundedUnpublished(path=path)
+    for limit in [Fraction(node.max), *([node.rule.least] if isinstance(node, Criterion) else [])]:
+        if node.published and (limit * 10**node.decimals).denominator > 1:
+            yield LimitFinerThanFigure(path=path, digits=node.decimals, limit=_points(limit))
 
 
 def _check_shared(path: str, node: Shared, groups: Mapping[str, Group]) -> Findings:

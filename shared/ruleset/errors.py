@@ -134,6 +134,10 @@ class SemanticsUnknown(RulesetInvalid, code="ruleset.semantics_unknown"):
     """The ruleset is meant for a way of computing that this program does not know."""
 
 
+class LimitFinerThanFigure(RulesetInvalid, code="ruleset.limit_finer_than_figure"):
+    """A figure with so few decimals cannot stop at its maximum or its floor: rounding would carry it beyond."""
+
+
 class RoundedUnpublished(RulesetInvalid, code="ruleset.rounded_unpublished"):
     """A figure that is not published would be rounded."""
 

@@ -15,6 +15,7 @@ from shared.ruleset import Appendix, Ruleset, Totals, check_composition, every, 
 from shared.ruleset.bounds import bound
 from shared.ruleset.errors import (
     ClassesHaveHole,
+    LimitFinerThanFigure,
     MaximaDisagree,
     NothingCounts,
     ReadsRoot,
@@ -232,6 +233,12 @@ REFUSED = [
         RoundedUnpublished,
         {"path": "appendices/I/a"},
         id="rounded inside",
+    ),
+    pytest.param(
+        group("I", "sum", leaf("a"), {**leaf("b", max="0.75"), "digits": "1", "counts": "false"}),
+        LimitFinerThanFigure,
+        {"path": "appendices/I/b", "digits": "1", "limit": "0.75"},
+        id="a maximum that cannot be written",
     ),
     pytest.param(
         group("I", "geometric_mean", A, published="false"),

@@ -139,6 +139,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path}: bộ tiêu chí theo cách tính {semantics}, bản ictindex này chỉ biết {known}. Hãy dùng bản mới hơn.",
         "{path}: the ruleset is computed by semantics {semantics}; this ictindex knows {known}. Use a newer release.",
     ),
+    "ruleset.limit_finer_than_figure": (
+        "{path} công bố {digits} chữ số thập phân, không viết được giới hạn {limit}. Hãy tăng digits hoặc sửa lại.",
+        "{path} is published with {digits} decimals, which cannot write the limit {limit}. Raise digits or correct it.",
+    ),
     "ruleset.rounded_unpublished": (
         "{path} không công bố nên không được làm tròn. Hãy bỏ digits, hoặc công bố mục này.",
         "{path} is not published and must not be rounded. Leave digits out, or publish it.",
