@@ -1,7 +1,6 @@
 """The format of a year: who did what when and what was said on every criterion, to be played through the public API."""
 
 import datetime as dt
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -307,7 +306,7 @@ class Reference(Entry):
     note: Text = ""
     figures: tuple[Json, ...]
 
-    @cached_property
+    @property
     def printed(self) -> tuple[PrintedFigure, ...]:
         """The figures; remarks of the file stay in the file."""
         return tuple(PrintedFigure.model_validate(figure) for figure in self.figures)

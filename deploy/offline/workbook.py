@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 import yaml
 from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, NamedStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -49,6 +49,8 @@ CODES = ("appendix", "parent", "code", "criterion", "name", "block")
 STRUCTURED = ("title", "in_force", "imports", "earlier", "policies")
 """What of the ruleset itself is more than a text."""
 WIDTHS = {"title.vi": 60, "title.en": 40, "more": 50, "ground": 40, "given": 40, "among": 40, "value": 80}
+TEXT = "text"
+"""The style of every cell, named once: 65.10 stays 65.10."""
 UNIONS = re.compile(r"(children/\d+)/(?:criterion|group|shared)\b")
 """What the validator names beside the way to a node: which kind of node it took it for."""
 Row: TypeAlias = Mapping[str, str]
@@ -94,6 +96,7 @@ def write_workbook(ruleset: Ruleset, path: Path, language: str) -> None:
     """The ruleset as a workbook at *path*, its sheets named in *language*."""
     document, book = _document(ruleset), Workbook()
     book.remove(book.worksheets[0])
+    book.add_named_style(NamedStyle(TEXT, number_format="@", alignment=Alignment(wrap_text=True, vertical="top")))
     appendices, classes = document.pop("appendices"), document.pop("classes")
     rows: dict[str, list[Row]] = {NODES: [], INPUTS: [], EXAMPLES: []}
     for appendix in appendices:
@@ -190,9 +193,8 @@ def _write(book: Workbook, title: str, columns: Sequence[str], rows: Sequence[Ro
         sheet.append([row.get(column) for column in columns])
     for cells in sheet.iter_rows():
         for cell in cells:
-            cell.number_format = "@"  # text: 65.10 stays 65.10
+            cell.style = TEXT
             cell.data_type = "s" if cell.value is not None else cell.data_type
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
     for number, column in enumerate(columns, start=1):
         sheet.cell(1, number).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(column, 14)

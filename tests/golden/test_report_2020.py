@@ -47,6 +47,7 @@ def run(name: str = "bnv", stage: Stage = "council") -> Standings:
     return standings(script(name).ruleset, roster(name), stage)
 
 
+@cache
 def figures() -> tuple[PrintedFigure, ...]:
     reference = script().reference
     assert reference
