@@ -57,11 +57,11 @@ def _titled(code: str, most: int = 100) -> Json:
 
 
 def _group(number: int) -> Json:
-    children = [_criterion(f"{number}.{place}", kind, 6 if place < 10 else 8) for place, kind in enumerate(PER_GROUP)]
+    children = [_criterion(f"g{number}.{place}", kind, 6 if place < 10 else 8) for place, kind in enumerate(PER_GROUP)]
     kind = dict(AGGREGATES[number % len(AGGREGATES)])
     if kind["kind"] == "weighted_sum":
         kind["weights"] = {each["code"]: "1/2" if each["max"] == "6" else "7/4" for each in children}
-    return {**_titled(f"{number}"), "aggregate": kind, "children": children}
+    return {**_titled(f"g{number}"), "aggregate": kind, "children": children}
 
 
 def _criterion(code: str, kind: str, most: int) -> Json:
@@ -86,7 +86,7 @@ def _criterion(code: str, kind: str, most: int) -> Json:
 def units(chance: random.Random, size: int = UNITS) -> list[UnitInput]:
     """Units with all that was said of them; equal words are one object, else the nation needs gigabytes."""
     pools = {kind: [_word(chance, kind) for _ in range(POOL)] for kind in RULES}
-    sheet = [(f"{group}.{place}", kind) for group in range(GROUPS) for place, kind in enumerate(PER_GROUP)]
+    sheet = [(f"g{group}.{place}", kind) for group in range(GROUPS) for place, kind in enumerate(PER_GROUP)]
     return [
         UnitInput(
             unit=f"u{number}",

@@ -49,14 +49,9 @@ IMPORTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importli
 
 
 @cache
-def parsed(source: str) -> ast.Module:
-    """Once for all the rules that look at it."""
-    return ast.parse(source)
-
-
-@cache
 def nodes_of(source: str) -> Sequence[ast.AST]:
-    return tuple(ast.walk(parsed(source)))
+    """Once for all the rules that look at them."""
+    return tuple(ast.walk(ast.parse(source)))
 
 
 def name_of(path: Path) -> str:
