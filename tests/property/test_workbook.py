@@ -48,9 +48,9 @@ def nodes(draw: st.DrawFn, code: str, depth: int, *, exactly: bool = False) -> J
     more |= {"published": "false"} if exactly and draw(st.booleans()) else {}
     if not depth or draw(st.booleans()):
         return {**draw(leaves(code)), **more}
-    more |= {} if "published" in more else draw(st.fixed_dictionaries({}, optional={"digits": st.sampled_from("012")}))
     if not exactly and draw(st.integers(0, 4)) == 0:
         parts = [leaf(f"{code}.{number}", max="10") for number in range(2)]
+        more |= draw(decimals("10", more))
         return {"code": code, "max": "10", "aggregate": "geometric_mean", "children": parts, **more}
     reads = draw(st.sampled_from(["published", "exact"]))
     count = draw(st.integers(1, 3))
@@ -58,7 +58,14 @@ def nodes(draw: st.DrawFn, code: str, depth: int, *, exactly: bool = False) -> J
     for child in children[1:]:
         child["counts"] = draw(flags)
     way, most = draw(wholes([child for child in children if child.get("counts") != "false"]))
+    more |= draw(decimals(most, more))
     return {"code": code, "max": most, "aggregate": {**way, "reads": reads}, "children": children, **more}
+
+
+def decimals(most: str, more: Json) -> st.SearchStrategy[Json]:
+    """How many, where it is published: as many as its maximum can be written in."""
+    enough = st.sampled_from([each for each in "012" if _writes(each, Decimal(most))])
+    return st.fixed_dictionaries({}, optional={} if "published" in more else {"digits": enough})
 
 
 @st.composite
@@ -72,12 +79,20 @@ def wholes(draw: st.DrawFn, counting: list[Json]) -> tuple[Json, str]:
         case "mean_of_applicable":
             return way, str(maxima[0])
         case "weighted_sum":
-            weights = [draw(st.sampled_from([("1/2", "0.5"), ("0.5", "0.5"), ("2", "2")])) for _ in counting]
+            halves = [("1/2", "0.5"), ("0.5", "0.5")]
+            weights = [
+                draw(st.sampled_from([("2", "2"), *(halves if _writes("2", most / 2) else [])])) for most in maxima
+            ]
             named = {child["code"]: spelled for child, (spelled, _) in zip(counting, weights, strict=True)}
             most = sum(most * Decimal(value) for most, (_, value) in zip(maxima, weights, strict=True))
             return {**way, "weights": named}, str(most)
         case _:
             return way, str(sum(maxima))
+
+
+def _writes(digits: str, limit: Decimal) -> bool:
+    """Whether a figure of so many digits can say the limit."""
+    return limit == round(limit, int(digits))
 
 
 STAFF = {"name": "staff", "title": {"vi": "Số công chức"}, "type": "count", "unit": "người", "source": "unit"}
