@@ -37,7 +37,8 @@ check-imports:
 	$(BIN)/lint-imports
 
 # Every branch of the pure rooms is reached by the tests of single rooms; that is measured. A process each: what is
-# collected, imported and measured is then no more than what runs; a folder for itself would take longer.
+# collected, imported and measured is then no more than what runs; a folder for itself would take longer. A loop that is
+# to be compiled for moments needs no optimiser; in make test it has one.
 SERVERLESS = $(PYTEST) -m "not (server or $(APART))" --hypothesis-profile=quick
 
 check-unit:
@@ -47,7 +48,7 @@ check-parts:
 	$(SERVERLESS) tests/integration
 
 check-laws:
-	$(SERVERLESS) tests/house tests/contract tests/golden tests/property
+	NUMBA_OPT=0 $(SERVERLESS) tests/house tests/contract tests/golden tests/property
 
 test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
 	@for tool in java mvn; do command -v $$tool >/dev/null || { \
