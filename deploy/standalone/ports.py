@@ -11,6 +11,9 @@ FIRST, LAST = 20_000, 32_000
 """Below the ports of outgoing connections (Linux: 32768 up): none is lost between choosing and listening."""
 
 
+_KEPT: dict[int, int] = {}
+
+
 class PortTaken(Rejected, code="standalone.port_taken"):
     """Another program listens there."""
 
@@ -46,9 +49,28 @@ def ensure_free(port: int, address: str = LOOPBACK) -> None:
 
 
 def free_ports(seed: int) -> Iterator[int]:
-    """Free ports, one after the other, from a place that *seed* chooses: equal for every run of one installation."""
+    """Free ports, one after the other, from a place that *seed* chooses: equal for every run of one installation.
+
+    A port is kept for *seed* from all other runs on this machine until this process ends: seconds may pass before
+    somebody listens there.
+    """
     span = LAST - FIRST
     for step in range(span):
         port = FIRST + (seed + step) % span
-        if _refusal(port, LOOPBACK) is None:
+        if _refusal(port, LOOPBACK) is None and _kept(port, seed):
             yield port
+
+
+def _kept(port: int, seed: int) -> bool:
+    """Whether *port* is this *seed*'s from now on; a name in the kernel says so, and goes with the process."""
+    if port in _KEPT:
+        return _KEPT[port] == seed
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f"\0ictindex-port-{port}")
+    except OSError:
+        name.close()
+        return False
+    name.detach()  # open until the process ends
+    _KEPT[port] = seed
+    return True
