@@ -53,7 +53,7 @@ check-laws:
 test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
 	@for tool in java mvn; do command -v $$tool >/dev/null || { \
 	  echo "$$tool: apt install openjdk-17-jre-headless maven" >&2; exit 1; }; done
-	$(PYTEST) -m "kafka and not drill" -n 2 --dist loadscope $(ARGS)
+	$(PYTEST) -m "kafka and not drill" -n 3 --dist loadscope $(ARGS)
 
 test-compose: .venv/test.done ## docker compose: built, started, killed, scaled (needs a Docker engine and the images)
 	@docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { \
@@ -76,7 +76,7 @@ ROUNDS := 50
 SEED := $(shell date +%s)
 BROKER := tansu
 drill: .venv/test.done ## years under random mishaps on real processes, and the whole year at leaf level (ROUNDS=50 SEED=… BROKER=tansu|kafka)
-	$(PYTEST) tests/drill -m $(if $(filter kafka,$(BROKER)),drill,"drill and not kafka") -v --durations=0 --rounds=$(ROUNDS) --seed=$(SEED) --broker=$(BROKER) $(ARGS)
+	$(PYTEST) tests/drill tests/e2e -m $(if $(filter kafka,$(BROKER)),drill,"drill and not kafka") -v --durations=0 --rounds=$(ROUNDS) --seed=$(SEED) --broker=$(BROKER) $(ARGS)
 
 lock: .venv/run.done ## pin the dependencies of pyproject.toml again, with hashes
 	$(BIN)/python -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv==$(UV)

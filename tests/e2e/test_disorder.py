@@ -75,6 +75,14 @@ async def test_topics_get_more_partitions(migrated: Server, database: str, broke
         await in_order(home, *YEARS)
 
 
+@pytest.mark.parametrize(
+    "broker",
+    [
+        pytest.param("tansu", marks=[pytest.mark.server, pytest.mark.drill]),  # smaller years do it above, in less time
+        pytest.param("kafka", marks=pytest.mark.kafka),
+    ],
+    indirect=True,
+)
 async def test_the_broker_loses_all_it_was_told_in_the_middle_of_the_whole_year_2020(
     migrated: Server, database: str, broker: Bus, tmp_path: Path
 ) -> None:
