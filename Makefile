@@ -53,7 +53,7 @@ check-laws:
 test-kafka: .venv/test.done ## the bus and the year on a real Apache Kafka (needs Java 17 and Maven)
 	@for tool in java mvn; do command -v $$tool >/dev/null || { \
 	  echo "$$tool: apt install openjdk-17-jre-headless maven" >&2; exit 1; }; done
-	$(PYTEST) -m "kafka and not drill" -n 3 --dist loadscope $(ARGS)
+	$(PYTEST) -m "kafka and not drill" -n 2 --dist loadscope $(ARGS)
 
 test-compose: .venv/test.done ## docker compose: built, started, killed, scaled (needs a Docker engine and the images)
 	@docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { \
