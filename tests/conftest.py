@@ -18,7 +18,7 @@ from tests.kit.world import clock
 
 LOGGED = ("submission", "appraisal", "scoring")
 settings.register_profile("quick", max_examples=10, deadline=None)  # make check: --hypothesis-profile=quick
-settings.register_profile("thorough", max_examples=150, deadline=None)
+settings.register_profile("thorough", max_examples=80, deadline=None)
 settings.register_profile("mutants", max_examples=10, deadline=None, derandomize=True, database=None)  # make mutants
 settings.load_profile("thorough")
 
