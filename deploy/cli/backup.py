@@ -46,7 +46,7 @@ def register(app: typer.Typer, say: Say) -> None:
                 progress.update(task, completed=done, total=count)
 
             with said_plainly(target):
-                dsn, evidence = running.dsn("auditor"), running.home.evidence
+                dsn, evidence = running.dsn, running.home.evidence
                 made = asyncio.run(back_up(dsn, evidence, target.absolute(), wall_clock(), watch))
         if keys is not None:
             with said_plainly(keys):

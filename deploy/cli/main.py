@@ -22,6 +22,7 @@ COMMANDS = {
     "score": "score",
     "check-report": "check_report",
     "token": "tokens",
+    "user": "users",
     "stopped": "stopped",
     "rewind": "rewind",
     "doctor": "doctor",

@@ -34,6 +34,7 @@ from confluent_kafka.error import KafkaError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.docker.secrets import ADMIN, AUDITOR, OWNER, SUPERUSER
+from deploy.identity.schema import IDENTITY, upgrade_identity
 from deploy.safekeeping.aside import RestoreUnfinished, ensure_finished
 from shared.contracts import PUBLISHED, SERVICES
 from shared.edge.migrations import upgrade
@@ -77,13 +78,14 @@ async def prepare_database(settings: Settings) -> None:
     superuser = await asyncpg.connect(settings.dsn("postgres", SUPERUSER))
     try:
         await superuser.execute(ROLES_SQL.read_text())
-        for role in (OWNER, *SERVICES, AUDITOR):  # URL-safe words of our own making: they need no quoting
+        for role in (OWNER, *SERVICES, IDENTITY, AUDITOR):  # URL-safe words of our own making: they need no quoting
             await superuser.execute(f"ALTER ROLE {role} PASSWORD '{settings.secret(role)}'")
     finally:
         await superuser.close()
     await ensure_finished(settings.dsn(OWNER, OWNER))
     for service in SERVICES:
         await upgrade(service, settings.dsn(OWNER, OWNER))
+    await upgrade_identity(settings.dsn(OWNER, OWNER))
 
 
 def rights() -> Iterator[Right]:

@@ -4,17 +4,15 @@
 there stays: passwords change by removing the file and starting again.
 """
 
-import json
 import os
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from joserfc.jwk import OKPKey
-
+from deploy.identity.schema import IDENTITY
+from deploy.identity.tokens import Signer
 from shared.contracts import SERVICES
-from shared.edge.auth import ALGORITHM
 
 ROOT = Path("/secrets")
 SUPERUSER, OWNER, AUDITOR, ADMIN = "superuser", "ictindex_owner", "auditor", "kafka_admin"
@@ -25,7 +23,7 @@ READABLE = 0o444
 
 def readers() -> Mapping[str, Mapping[str, str]]:
     """Who reads what: by reader, the name of each file there, and of the secret in it."""
-    logins = {name: name for name in (SUPERUSER, OWNER, *SERVICES, AUDITOR, ADMIN)}
+    logins = {name: name for name in (SUPERUSER, OWNER, *SERVICES, IDENTITY, AUDITOR, ADMIN)}
     kafka = {f"kafka_{name}": f"kafka_{name}" for name in (*SERVICES, AUDITOR)}
     service = {name: {"database": name, "kafka": f"kafka_{name}", JWKS: JWKS} for name in SERVICES}
     return {
@@ -33,7 +31,8 @@ def readers() -> Mapping[str, Mapping[str, str]]:
         "postgres": {SUPERUSER: SUPERUSER},
         "kafka": {ADMIN: ADMIN},
         "grafana": {"grafana": "grafana"},
-        "tools": {AUDITOR: AUDITOR, f"kafka_{AUDITOR}": f"kafka_{AUDITOR}", KEY: KEY},
+        "tools": {AUDITOR: AUDITOR, f"kafka_{AUDITOR}": f"kafka_{AUDITOR}", KEY: KEY, IDENTITY: IDENTITY},
+        IDENTITY: {"database": IDENTITY, KEY: KEY},
         **service,
     }
 
@@ -53,11 +52,8 @@ def _known(root: Path) -> dict[str, str]:
     """Everything that was made before, and the pair of keys, whose public half follows from the private one."""
     found = {path.name: path.read_text() for path in sorted((root / "prepare").glob("*"))}
     key_file = root / "tools" / KEY
-    made = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM})
-    private = key_file.read_text() if key_file.exists() else json.dumps(made.as_dict(private=True))
-    key = OKPKey.import_key(json.loads(private))
-    public = {**key.as_dict(private=False), "kid": key.thumbprint()}
-    return found | {KEY: private, JWKS: json.dumps({"keys": [public]})}
+    private = key_file.read_text() if key_file.exists() else Signer.new()
+    return found | {KEY: private, JWKS: Signer(private).public}
 
 
 def _write(path: Path, text: str) -> None:

@@ -5,13 +5,14 @@
 --   submission, appraisal, scoring, reporting
 --                   one login a service, in the schema of its own name and nowhere else; what it may do to a table is granted
 --                   by the migration that makes the table
---   auditor         reads everything, changes nothing
+--   identity        the same for who people are: accounts, sessions
+--   auditor         reads everything but how people prove who they are, changes nothing
 
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['ictindex_owner', 'submission', 'appraisal', 'scoring', 'reporting', 'auditor'] LOOP
+    FOREACH name IN ARRAY ARRAY['ictindex_owner', 'submission', 'appraisal', 'scoring', 'reporting', 'identity', 'auditor'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
             EXECUTE format('CREATE ROLE %I', name);
         END IF;
@@ -22,7 +23,7 @@ $$;
 
 ALTER DATABASE ictindex OWNER TO ictindex_owner;
 REVOKE ALL ON DATABASE ictindex FROM PUBLIC; -- neither connections nor temporary tables of others
-GRANT CONNECT ON DATABASE ictindex TO submission, appraisal, scoring, reporting, auditor;
+GRANT CONNECT ON DATABASE ictindex TO submission, appraisal, scoring, reporting, identity, auditor;
 GRANT TEMPORARY ON DATABASE ictindex TO auditor; -- builds the tables for reading again, to compare them
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
@@ -43,6 +44,11 @@ BEGIN
     END LOOP;
 END
 $$;
+
+CREATE SCHEMA IF NOT EXISTS identity AUTHORIZATION ictindex_owner;
+REVOKE ALL ON SCHEMA identity FROM PUBLIC;
+GRANT USAGE ON SCHEMA identity TO identity, auditor; -- of the tables the migration grants what each may read
+ALTER ROLE identity SET search_path = identity;
 
 -- Belt and braces: it has no right to write, and says so before it tries.
 ALTER ROLE auditor SET default_transaction_read_only = on;

@@ -5,9 +5,12 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from deploy.identity.schema import IDENTITY
 from shared.contracts import SERVICES
 from shared.errors import Rejected
 
+KEPT = (*SERVICES, IDENTITY)
+"""Schemas that may be aside, and logins that may be at work."""
 ASIDE = "_before"
 """Behind the name of a schema that is aside."""
 
@@ -37,7 +40,7 @@ async def ensure_at_rest(dsn: str) -> None:
     """
     at_work = "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename = ANY($1) ORDER BY usename"
     async with _connected(dsn) as connection:
-        found = [row["usename"] for row in await connection.fetch(at_work, SERVICES)]
+        found = [row["usename"] for row in await connection.fetch(at_work, KEPT)]
     if found:
         raise ServicesAtWork(names=", ".join(found))
 
@@ -61,12 +64,12 @@ async def take_back(dsn: str) -> Sequence[str]:
     """
     await ensure_at_rest(dsn)
     async with _connected(dsn) as connection:
-        return await put_back(connection, SERVICES)
+        return await put_back(connection, KEPT)
 
 
 async def find_aside(connection: asyncpg.Connection) -> Sequence[str]:
     """Names of the schemas that are aside."""
-    return [f"{service}{ASIDE}" for service in await _there(connection, SERVICES, ASIDE)]
+    return [f"{service}{ASIDE}" for service in await _there(connection, KEPT, ASIDE)]
 
 
 async def put_aside(connection: asyncpg.Connection, services: Sequence[str]) -> None:

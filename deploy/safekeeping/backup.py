@@ -9,12 +9,25 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.safekeeping.manifest import DUMP, EVIDENCE, MANIFEST, BackupDamaged, KeptFile, KeptLog, Manifest, digest_of
+from deploy.identity.schema import IDENTITY
+from deploy.safekeeping.manifest import (
+    ACCOUNTS,
+    DUMP,
+    EVIDENCE,
+    MANIFEST,
+    BackupDamaged,
+    KeptFile,
+    KeptLog,
+    Manifest,
+    digest_of,
+)
 from deploy.safekeeping.tools import dump
 from shared.contracts import PUBLISHED
 from shared.errors import Rejected
 
 LOGGED = tuple(service for service, said in PUBLISHED.items() if said)
+AUDITOR = "auditor"
+Dsn = Callable[[str], str]
 Watch = Callable[[int, int], None]
 """Is told how many of how many files are there."""
 
@@ -23,14 +36,14 @@ class BackupExists(Rejected, code="backup.exists"):
     """Something is there already, and a backup replaces nothing."""
 
 
-async def back_up(dsn: str, evidence: Path, target: Path, now: datetime, watch: Watch) -> Manifest:
+async def back_up(dsn: Dsn, evidence: Path, target: Path, now: datetime, watch: Watch) -> Manifest:
     """Write a backup into the new directory *target*; a failure leaves no directory of that name.
 
-    Everything in the database is of one moment. Evidence is copied after it: a file is there before the fact that
-    names it, and never changes.
+    Everything in the logs is of one moment; accounts are of the moment before it. Evidence is copied after it: a file
+    is there before the fact that names it, and never changes.
 
     Args:
-        dsn: Under the auditor's login, which reads everything.
+        dsn: How a login reaches the database: the auditor's reads everything but how people prove who they are.
         evidence: The directory of all evidence.
         target: Must not exist.
         now: What the backup will say of its age.
@@ -41,11 +54,13 @@ async def back_up(dsn: str, evidence: Path, target: Path, now: datetime, watch: 
         BackupDamaged: A file of the evidence is not what its name says.
     """
     growing = _begun(target)
-    async with _one_moment(dsn) as (connection, snapshot):
+    await dump(dsn(IDENTITY), growing / ACCOUNTS, f"--schema={IDENTITY}")
+    async with _one_moment(dsn(AUDITOR)) as (connection, snapshot):
         logs = await _ends(connection)
-        await dump(dsn, snapshot, growing / DUMP)
+        await dump(dsn(AUDITOR), growing / DUMP, f"--snapshot={snapshot}", f"--exclude-schema={IDENTITY}")
     files = tuple(_copied(evidence, growing / EVIDENCE, watch))
-    manifest = Manifest(made_at=now, dump_sha256=digest_of(growing / DUMP), logs=logs, files=files)
+    dumps = {"dump_sha256": digest_of(growing / DUMP), "accounts_sha256": digest_of(growing / ACCOUNTS)}
+    manifest = Manifest(made_at=now, logs=logs, files=files, **dumps)
     (growing / MANIFEST).write_text(manifest.model_dump_json(indent=1))
     _to_disk(growing)
     growing.rename(target)

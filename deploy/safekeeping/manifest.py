@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from shared.errors import Corrupt, Unreadable
 from shared.vocabulary import Id, Instant, Sha256, Value
 
-MANIFEST, DUMP, EVIDENCE = "manifest.json", "database.dump", "evidence"
+MANIFEST, DUMP, ACCOUNTS, EVIDENCE = "manifest.json", "database.dump", "accounts.dump", "evidence"
 
 
 class BackupUnreadable(Unreadable, code="backup.unreadable"):
@@ -43,11 +43,16 @@ class KeptFile(Value):
 
 
 class Manifest(Value):
-    """All that a backup holds; written last, so that a directory without one is no backup."""
+    """All that a backup holds; written last, so that a directory without one is no backup.
+
+    Attributes:
+        accounts_sha256: Of people's accounts; None in a backup from before there were any.
+    """
 
     format: Literal["backup.v1"] = "backup.v1"
     made_at: Instant
     dump_sha256: Sha256
+    accounts_sha256: Sha256 | None = None
     logs: tuple[KeptLog, ...]
     files: tuple[KeptFile, ...]
 
@@ -71,6 +76,7 @@ def ensure_whole(backup: Path, manifest: Manifest) -> None:
         BackupDamaged: The first one that is not what it was.
     """
     named = [(backup / DUMP, manifest.dump_sha256)]
+    named += [(backup / ACCOUNTS, manifest.accounts_sha256)] if manifest.accounts_sha256 else []
     named += [(backup / EVIDENCE / each.place, each.sha256) for each in manifest.files]
     for path, sha256 in named:
         if not path.is_file() or digest_of(path) != sha256:

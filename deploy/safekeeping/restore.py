@@ -7,12 +7,16 @@ from pathlib import Path
 
 import asyncpg
 
+from deploy.identity.schema import IDENTITY, upgrade_identity
 from deploy.safekeeping.aside import drop_aside, ensure_at_rest, put_aside, put_back
 from deploy.safekeeping.backup import LOGGED, Watch
-from deploy.safekeeping.manifest import DUMP, EVIDENCE, BackupDamaged, Manifest
+from deploy.safekeeping.manifest import ACCOUNTS, DUMP, EVIDENCE, BackupDamaged, Manifest
 from deploy.safekeeping.tools import ToolFailed, restore
 from shared.contracts import SERVICES
 from shared.edge.migrations import upgrade
+
+END_SESSIONS = "UPDATE identity.session SET ended_at = clock_timestamp(), ended_by = 'restore' WHERE ended_at IS NULL"
+"""Somebody may have been let out since; everybody signs in again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Return:
         evidence: The directory of all evidence; files that came after the backup stay, and nothing names them.
         backup: Its directory.
         manifest: Its account.
-        services: Whose schemas go back; the others stay as they are.
+        services: Whose schemas go back; the others stay as they are. Accounts go back with all of them.
     """
 
     dsn: str
@@ -56,6 +60,12 @@ class Return:
     backup: Path
     manifest: Manifest
     services: Sequence[str] = SERVICES
+
+    @property
+    def schemas(self) -> Sequence[str]:
+        """All that goes back."""
+        whole = self.manifest.accounts_sha256 and set(self.services) == set(SERVICES)
+        return (*self.services, IDENTITY) if whole else self.services
 
     async def go(self, watch: Watch) -> None:
         """Put logs and tables in place of those that are there, and add the evidence that is missing.
@@ -68,25 +78,29 @@ class Return:
         await ensure_at_rest(self.dsn)
         connection = await asyncpg.connect(self.dsn)
         try:
-            await put_back(connection, self.services)
-            await put_aside(connection, self.services)
+            await put_back(connection, self.schemas)
+            await put_aside(connection, self.schemas)
             try:
                 await self._bring(connection)
             except (ToolFailed, BackupDamaged):
-                await put_back(connection, self.services)
+                await put_back(connection, self.schemas)
                 raise
-            await drop_aside(connection, self.services)
+            await drop_aside(connection, self.schemas)
         finally:
             await connection.close()
         if "submission" in self.services:
             _bring_files(self.evidence, self.backup / EVIDENCE, self.manifest, watch)
 
     async def _bring(self, connection: asyncpg.Connection) -> None:
-        for service in self.services:
-            await connection.execute(f"CREATE SCHEMA {service}")
+        for schema in self.schemas:
+            await connection.execute(f"CREATE SCHEMA {schema}")
         await restore(self.dsn, self.backup / DUMP, self.services)
         for service in self.services:
             await upgrade(service, self.dsn)
+        if IDENTITY in self.schemas:
+            await restore(self.dsn, self.backup / ACCOUNTS, [IDENTITY])
+            await upgrade_identity(self.dsn)
+            await connection.execute(END_SESSIONS)
         kept = {(e.service, e.agency): e.position for e in self.manifest.logs if e.service in self.services}
         if await _positions(connection, self.services) != kept:
             raise BackupDamaged(path=self.backup / DUMP)

@@ -16,13 +16,13 @@ class ToolFailed(Unavailable, code="backup.tool_failed"):
     """A program of PostgreSQL ended with an error; its last words say why."""
 
 
-async def dump(dsn: str, snapshot: str, target: Path) -> None:
-    """All schemas as of *snapshot*, compressed, into the file *target*.
+async def dump(dsn: str, target: Path, *what: str) -> None:
+    """What the login of *dsn* may read, compressed, into the file *target*; *what* is pg_dump's own choice of it.
 
     Raises:
         ToolFailed: See there.
     """
-    await _run("pg_dump", dsn, "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+    await _run("pg_dump", dsn, "--format=custom", *what, f"--file={target}")
 
 
 async def restore(dsn: str, source: Path, schemas: Sequence[str]) -> None:

@@ -1,14 +1,10 @@
-"""The installation's own key for tokens, until people log in: the private half stays, services get the public one."""
+"""The installation's own key for tokens: identity and whoever may read the data directory sign, services check."""
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
-from joserfc import jwt
-from joserfc.jwk import OKPKey
-
+from deploy.identity.tokens import Signer
 from deploy.standalone.home import Home
-from shared.edge.auth import ALGORITHM, AUDIENCE, ISSUER, MAX_SECONDS, ROLES
+from shared.edge.auth import MAX_SECONDS, ROLES
 from shared.errors import Invalid
 
 MAX_HOURS = MAX_SECONDS // 3600
@@ -25,15 +21,8 @@ class HoursTooMany(Invalid, code="token.hours_too_many"):
 def make_key(home: Home) -> None:
     """Make the pair on first use; publish its public half."""
     if not home.signing_key.exists():
-        key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM})
-        home.write_secret(home.signing_key, json.dumps(key.as_dict(private=True)))
-    key = _key(home)
-    public = {**key.as_dict(private=False), "kid": key.thumbprint()}
-    home.write_public(home.jwks, json.dumps({"keys": [public]}))
-
-
-def _key(home: Home) -> OKPKey:
-    return OKPKey.import_key(json.loads(home.signing_key.read_text()))
+        home.write_secret(home.signing_key, Signer.new())
+    home.write_public(home.jwks, Signer(home.signing_key.read_text()).public)
 
 
 def token(
@@ -57,16 +46,5 @@ def token(
             raise RoleUnknown(role=role, known=", ".join(ROLES))
     if not 0 < hours <= MAX_HOURS:
         raise HoursTooMany(hours=hours, most=MAX_HOURS)
-    key = _key(home)
-    claims: dict[str, Any] = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "sub": actor,
-        "agency": agency,
-        "roles": list(roles),
-        "iat": now,
-        "exp": now + round(hours * 3600),
-    }
-    if unit is not None:
-        claims["unit"] = unit
-    return jwt.encode({"alg": ALGORITHM, "kid": key.thumbprint()}, claims, key, algorithms=[ALGORITHM])
+    signer = Signer(home.signing_key.read_text())
+    return signer.token(actor=actor, agency=agency, roles=roles, now=now, seconds=round(hours * 3600), unit=unit)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.error import HTTPError
 
+from deploy.identity.schema import IDENTITY
 from deploy.safekeeping.aside import ensure_finished
 from deploy.standalone import keys, ports
 from deploy.standalone.broker import Broker, Bus
@@ -17,6 +18,8 @@ from deploy.standalone.proxy import proxy
 from deploy.standalone.running import Running
 
 START_SECONDS = 90
+OURS = (*SERVICES, IDENTITY)
+"""All processes of our own, in the order in which they start."""
 WATCH_SECONDS = 0.25
 Report = Callable[[str, dict[str, object]], None]
 """Is told each step as a sentence's code and facts."""
@@ -150,36 +153,42 @@ def _stack(home: Home, port: int, bind: str, log_level: str, parts: Parts, earli
     free = ports.free_ports(home.seed)
     postgres = Postgres(home.path, next(free), home.log("postgres"), lambda role: home.secret(role).read_text())
     broker = parts.broker(home, next(free))
-    inner_ports = {name: next(free) for name in SERVICES}
+    inner_ports = {name: next(free) for name in OURS}
+    url = f"http://{ports.LOOPBACK if bind == '0.0.0.0' else bind}:{port}"  # noqa: S104 - the operator's own word
     processes = {
         name: Process(
             name,
             parts.command(name),
             home.log(name),
             cwd=CLONE,
-            environment=_told(name, home, inner, postgres, broker, log_level),
+            environment=_told(name, home, inner, postgres, broker, log_level, url),
         )
         for name, inner in inner_ports.items()
     }
     processes["proxy"] = proxy(inner_ports, port=port, bind=bind, state=home.path / "proxy", log=home.log("proxy"))
-    url = f"http://{ports.LOOPBACK if bind == '0.0.0.0' else bind}:{port}"  # noqa: S104 - the operator's own word
     database = f"{ports.LOOPBACK}:{postgres.port}"
     services = {name: f"http://{ports.LOOPBACK}:{inner}" for name, inner in inner_ports.items()}
     seen = (home, url, database, url, services, None, broker.address, None, None)
     return Stack(*seen, postgres, broker, processes, parts, earlier)
 
 
-def _told(name: str, home: Home, port: int, postgres: Postgres, broker: Bus, log_level: str) -> dict[str, str]:
-    """A service's whole environment: the password comes as a file, which only its user may read."""
+def _told(
+    name: str, home: Home, port: int, postgres: Postgres, broker: Bus, log_level: str, url: str
+) -> dict[str, str]:
+    """A process's whole environment: the password comes as a file, which only its user may read."""
     told = {
         "ICT_PORT_INNER": str(port),
         "ICT_DATABASE_URL": postgres.dsn(name, with_password=False),
         "ICT_DATABASE_PASSWORD_FILE": str(home.secret(name)),
+        "ICT_LOG_LEVEL": log_level,
+        "HOME": str(home.path),
+    }
+    if name == IDENTITY:
+        return told | {"ICT_PAGE_URL": url, "ICT_SIGNING_KEY_FILE": str(home.signing_key)}
+    told |= {
         "ICT_KAFKA": broker.address,
         "ICT_KAFKA_IDEMPOTENCE": "true" if broker.keeps else "false",
         "ICT_JWKS_FILE": str(home.jwks),
-        "ICT_LOG_LEVEL": log_level,
-        "HOME": str(home.path),
     }
     return told | ({"ICT_EVIDENCE_DIR": str(home.evidence)} if name == "submission" else {})
 
@@ -192,21 +201,21 @@ async def _start(stack: Stack, report: Report) -> None:
     report("standalone.step.schemas", {})
     await stack.parts.declare(stack.broker.address, not stack.broker.keeps)
     await ensure_finished(stack.postgres.dsn(OWNER))
-    for name in SERVICES:
+    for name in OURS:
         await stack.parts.migrate(name, stack.postgres.dsn(OWNER))
     report("standalone.step.services", {})
-    for name in SERVICES:
+    for name in OURS:
         stack.processes[name].start()
-    for name in SERVICES:
+    for name in OURS:
         await stack.ready(name)
 
 
 def _stop(stack: Stack) -> None:
     """From the door inwards; the services together, because each waits for its last piece of work."""
     stack.processes["proxy"].stop()
-    for name in SERVICES:
+    for name in OURS:
         stack.processes[name].ask_to_stop()
-    for name in SERVICES:
+    for name in OURS:
         stack.processes[name].wait_stopped()
     stack.broker.stop()
     stack.postgres.stop()

@@ -22,6 +22,7 @@ from shared.edge.asking import (
     question,
 )
 from shared.edge.auth import NotSignedIn, Tokens
+from shared.edge.forms import BodyTooLarge, FormForged, unforged
 from shared.edge.news import News
 from shared.edge.openapi import Kinds, describe
 from shared.edge.sentences import said, sentence
@@ -40,11 +41,6 @@ from shared.errors import (
 from shared.eventlog import Append, EventLog
 from shared.execute import Act, Answer, C, F, S, execute
 from shared.vocabulary import Clock, ClosedText
-
-
-class BodyTooLarge(Invalid, code="request.body_too_large"):
-    """More bytes than anybody needs to say this."""
-
 
 STATUS: dict[type[IctIndexError], int] = {
     NotSignedIn: 401,
@@ -123,7 +119,7 @@ def create_app(
     """
     app = _App(
         title=service,
-        exception_handlers=dict.fromkeys((IctIndexError, RequestValidationError, HTTPException, Exception), _answer),
+        exception_handlers=dict.fromkeys((IctIndexError, RequestValidationError, HTTPException, Exception), answered),
         docs_url=None,  # its page would load scripts from elsewhere; openapi.json is served
         redoc_url=None,
         openapi_url=f"/{service}/v1/openapi.json",
@@ -173,16 +169,18 @@ class _SignedInFirst:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in READING:
-            request = Request(scope)
+            request = Request(scope, receive)
             try:
-                caller_of(request)  # no path is matched yet: whose agency it is, the route's own dependency asks
-            except (NotSignedIn, Unavailable) as refused:
+                # no path is matched yet: whose agency it is, the route's own dependency asks
+                receive = await unforged(request, caller_of(request).csrf)
+            except (NotSignedIn, FormForged, BodyTooLarge, Unavailable) as refused:
                 await problem(request, refused)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
-async def _answer(request: Request, error: Any) -> Response:  # noqa: ANN401 - four kinds, told apart here
+async def answered(request: Request, error: Any) -> Response:  # noqa: ANN401 - four kinds, told apart here
+    """Every error of an app, from the table."""
     match error:
         case RequestValidationError():
             found = {".".join(map(str, each["loc"])): each["msg"] for each in error.errors()}

@@ -94,9 +94,20 @@ async def command(request: Request) -> Ask:
         NotSignedIn, AgencyUnknown, KeyMissing, AfterUnreadable, NotThereYet: See there.
         EffectiveTimeUnreadable, EffectiveTimeInFuture: See there.
     """
-    caller, key = caller_of(request), _key(request)
+    return await commanded(request, _key(request), await request.body(), request.headers.get("ict-effective-at"))
+
+
+async def commanded(request: Request, key: str, body: bytes, effective: str | None) -> Ask:
+    """As ``command``, for whoever carries key and effective time in the body, as forms do.
+
+    Raises:
+        NotSignedIn, AgencyUnknown, KeyMissing, AfterUnreadable, NotThereYet: See there.
+        EffectiveTimeUnreadable, EffectiveTimeInFuture: See there.
+    """
+    if not key:
+        raise KeyMissing
+    caller = caller_of(request)
     await _wait(request)
-    effective = request.headers.get("ict-effective-at")
     now = request.app.state.clock()
     at = now if effective is None else _moment(effective)
     if at > now + CLOCK_TOLERANCE:
@@ -108,7 +119,7 @@ async def command(request: Request) -> Ask:
         traceparent=_trace(request),
         carried=effective is not None,
     )
-    return Ask(caller, meta, Once(key, _asked(request, caller, await request.body())), language_of(request))
+    return Ask(caller, meta, Once(key, _asked(request, caller, body)), language_of(request))
 
 
 async def edit(request: Request) -> Ask:

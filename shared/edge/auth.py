@@ -1,7 +1,7 @@
 """Who is calling: an EdDSA token, checked against the issuer's public keys. Services know no other caller."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -41,12 +41,19 @@ class AgencyUnknown(NotFound, code="auth.agency_unknown"):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a valid token."""
+    """Somebody with a valid token.
+
+    Attributes:
+        name: What the pages call them; a machine's token has none.
+        csrf: What every form must carry; None where no browser sends the token by itself.
+    """
 
     actor: str
     agency: str
     roles: frozenset[Role]
     unit: str | None = None
+    name: str | None = None
+    csrf: str | None = field(default=None, repr=False)
 
     def must_be(self, *roles: Role) -> None:
         """Refuse whoever has none of *roles*.
@@ -74,6 +81,8 @@ class _Claims(Value):
     agency: Id
     roles: list[str] = []
     unit: Id | None = None
+    name: str | None = None
+    csrf: str | None = None
 
 
 class Tokens:
@@ -106,7 +115,8 @@ class Tokens:
             if claims["exp"] > now + MAX_SECONDS + LEEWAY_SECONDS:
                 raise NotSignedIn
             said = _Claims.model_validate(claims)
-            return Caller(said.sub, said.agency, frozenset(role for role in ROLES if role in said.roles), said.unit)
+            roles = frozenset(role for role in ROLES if role in said.roles)
+            return Caller(said.sub, said.agency, roles, said.unit, said.name, said.csrf)
         except (JoseError, ValueError, KeyError, TypeError) as found:
             # What it says is nobody's business; what is wrong with it, the operator's.
             logger.info("token_refused", reason=type(found).__name__, claim=getattr(found, "claim", None))

@@ -38,13 +38,14 @@ class TablesInUse(Unavailable, code="database.tables_in_use"):
     """Somebody works on the tables for longer than appends may be kept waiting: nothing was migrated."""
 
 
-async def upgrade(service: str, dsn: str, scripts: Path | None = None) -> None:
+async def upgrade(service: str, dsn: str, scripts: Path | None = None, *, audited: bool = True) -> None:
     """Bring the schema of *service* to this release, all or nothing, while services work on it.
 
     Args:
         service: Also the name of its schema and its login.
         dsn: Address under the owner's login; ``postgresql://…``.
         scripts: Where its versions lie; None for those of this release.
+        audited: The auditor may read all; else what the versions themselves grant.
 
     Raises:
         TablesInUse: A table was never free for a moment; nothing was done.
@@ -54,7 +55,7 @@ async def upgrade(service: str, dsn: str, scripts: Path | None = None) -> None:
         for wait in (*RETRY_SECONDS, None):
             try:
                 async with engine.begin() as connection:
-                    await _bring(connection, service, scripts or _scripts(service))
+                    await _bring(connection, service, scripts or _scripts(service), audited=audited)
             except (DBAPIError, asyncpg.LockNotAvailableError) as failed:
                 if not _locked_out(failed):
                     raise
@@ -73,7 +74,7 @@ def _locked_out(failed: Exception) -> bool:
     return isinstance(said, asyncpg.LockNotAvailableError)
 
 
-async def _bring(connection: AsyncConnection, service: str, scripts: Path) -> None:
+async def _bring(connection: AsyncConnection, service: str, scripts: Path, *, audited: bool) -> None:
     """Within one transaction; two of them do not meet, and neither waits where appends would wait behind it."""
     await connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
     await connection.execute(
@@ -85,7 +86,7 @@ async def _bring(connection: AsyncConnection, service: str, scripts: Path) -> No
     if service in LOGGED:
         await _replace(connection)
         await connection.execute(text(f"GRANT EXECUTE ON FUNCTION append(jsonb, bigint) TO {service}"))
-    for grant in _grants(service):
+    for grant in _grants(service, audited=audited):
         await connection.execute(text(grant))
 
 
@@ -148,11 +149,12 @@ def _config(scripts: Path) -> Config:
     return config
 
 
-def _grants(service: str) -> list[str]:
+def _grants(service: str, *, audited: bool) -> list[str]:
     """The login reads all, writes only its rows that are not facts, and appends; the auditor reads."""
+    readers = f"{service}, auditor" if audited else service
     return [
         f"GRANT USAGE ON SCHEMA {service} TO {service}, auditor",
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {service} TO {service}, auditor",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {service} TO {readers}",
     ]
 
 

@@ -4,9 +4,8 @@
 """
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 
 import asyncpg
 import structlog
-import uvicorn
 import uvloop
 from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -29,6 +27,7 @@ from shared.edge.asking import Ends
 from shared.edge.auth import Tokens
 from shared.edge.bus import Bus
 from shared.edge.inbox import Answers
+from shared.edge.listening import listen
 from shared.edge.postgres_log import PostgresLog, Steady
 from shared.edge.projector import Projection, TableAnswers, Unknown
 from shared.edge.readers import Cursors, Relay
@@ -43,7 +42,6 @@ from shared.vocabulary import Clock
 
 POOL = 10
 READY_SECONDS = 3
-STOP_SECONDS = 8
 logger = structlog.get_logger()
 
 
@@ -225,35 +223,13 @@ async def _measure(process: Process) -> None:
     telemetry.refused(len(process.relay.refused) if process.relay else 0)
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to us: it would end the process before the rest of it has stopped."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def serve(service: Service, settings: Settings) -> None:
     """Run *service* until SIGTERM or SIGINT, then end what is in hand and stop."""
     async with wired(service, settings) as process:
         app = app_of(process, Tokens(settings.jwks_file, process.steady.now))
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port_inner,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=STOP_SECONDS,
-            server_header=False,
-        )
-        server = _Server(config)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
-        logger.info("service_started", port=settings.port_inner)
         async with asyncio.TaskGroup() as tasks:
             work = tasks.create_task(process.work())
-            await server.serve()
+            await listen(app, settings)
             work.cancel()
         logger.info("service_stopped")
 

@@ -10,17 +10,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.edge.kafka_login import Login
 
 
-class Settings(BaseSettings):
-    """Of one service.
+class ProcessSettings(BaseSettings):
+    """Of any process of ours that listens and has a database.
 
     Attributes:
         port_inner: Loopback port it listens on; the proxy is the only door from outside.
         database_url: Its own login and database; the password may come from *database_password_file* instead.
-        kafka: Bootstrap address.
-        kafka_idempotence: Off only for a broker that cannot (the embedded one).
-        kafka_user: Its login there, with the password in *kafka_password_file*; unsaid where the broker does not ask.
-        jwks_file: Public keys of whoever issues tokens.
-        evidence_dir: Where submission keeps evidence files.
         otlp_endpoint: Where traces go, as ``http://collector:4318/v1/traces``; nowhere where unsaid.
     """
 
@@ -30,12 +25,6 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     database_url: PostgresDsn
     database_password_file: Path | None = None
-    kafka: str
-    kafka_idempotence: bool = True
-    kafka_user: str | None = None
-    kafka_password_file: Path | None = None
-    jwks_file: Path
-    evidence_dir: Path | None = None
     log_level: str = "INFO"
     otlp_endpoint: str | None = None
 
@@ -47,6 +36,25 @@ class Settings(BaseSettings):
         password = quote(self.database_password_file.read_text().strip(), safe="")
         host = url.netloc.rpartition("@")[2]
         return urlunsplit(url._replace(netloc=f"{url.username}:{password}@{host}"))
+
+
+class Settings(ProcessSettings):
+    """Of one service.
+
+    Attributes:
+        kafka: Bootstrap address.
+        kafka_idempotence: Off only for a broker that cannot (the embedded one).
+        kafka_user: Its login there, with the password in *kafka_password_file*; unsaid where the broker does not ask.
+        jwks_file: Public keys of whoever issues tokens.
+        evidence_dir: Where submission keeps evidence files.
+    """
+
+    kafka: str
+    kafka_idempotence: bool = True
+    kafka_user: str | None = None
+    kafka_password_file: Path | None = None
+    jwks_file: Path
+    evidence_dir: Path | None = None
 
     def kafka_login(self) -> Login | None:
         """Who this service is to Kafka; None where the broker does not ask."""

@@ -14,10 +14,12 @@ from deploy.agencies.year_file import Script
 from deploy.player.caller import Caller, ServerSilent
 from deploy.player.play import play
 from shared.contracts import SERVICES
+from tests.kit.browsing import Browser
 from tests.kit.certified import certificate
 from tests.kit.compose import Compose, composed
 from tests.kit.house import once_at, operator_of
 from tests.kit.kills import Kill, killing
+from tests.kit.people import PASSWORD
 from tests.kit.small_years import renamed, small_years, undisturbed
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
@@ -48,6 +50,13 @@ def compose() -> Iterator[Compose]:
 async def client(compose: Compose) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(base_url=compose.base_url, timeout=60) as client:
         yield client
+
+
+def unproved() -> ssl.SSLContext:
+    """For whoever takes the proxy's own certificate unseen."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 async def published(compose: Compose, client: httpx2.AsyncClient, script: Script) -> str:
@@ -84,6 +93,26 @@ def test_the_commands_of_an_operator_work_beside_the_services(compose: Compose) 
     )
 
 
+async def test_people_sign_in_over_tls(compose: Compose) -> None:
+    who = ("--login", "anh@bnv.gov.vn", "--agency", "bnv", "--role", "unit", "--unit", "vu-cchc")
+    link = compose.ictindex("user", "add", "anh", "Nguyễn Thị Ánh", *who).strip()
+    url = f"https://localhost:{compose.tls_port}"
+    assert link.startswith(f"{url}/identity/invitation/")
+    browser = Browser(url, unproved())
+    try:
+        await browser.open(link)
+        await browser.send(browser.form(), {"new": PASSWORD, "again": PASSWORD})
+        await browser.sign_in("anh@bnv.gov.vn", PASSWORD, "/_/work")
+        assert browser.path == "/_/work", browser.text
+        assert all(cookie.secure for cookie in browser.client.cookies.jar if cookie.name == "ict_session")
+        assert "Nguyễn Thị Ánh" in compose.ictindex("user", "list")
+        compose.ictindex("user", "disable", "anh")
+        await browser.open("/_/work")
+        assert browser.path == "/identity/provider/authorize"
+    finally:
+        await browser.client.aclose()
+
+
 def test_what_watches_is_asked_for_by_name(compose: Compose) -> None:
     """Its images are not at hand everywhere, so that nothing is started here."""
     watching = {"prometheus", "grafana"}
@@ -117,7 +146,7 @@ def test_a_backup_brings_the_containers_back_to_its_moment(compose: Compose) -> 
     then = compose.ictindex("verify")
     compose.ictindex("rewind", "bnv", "scoring", "--reason", "a row that comes after it")
     assert compose.ictindex("verify") != then
-    compose("stop", *SERVICES, "proxy")
+    compose("stop", *SERVICES, "identity", "proxy")
     compose("run", "--rm", "-T", "restore", "/backups/one", "--yes")
     compose("run", "--rm", "-T", "restore")  # takes back one that was cut off; none was
     compose.up("postgres", "kafka")
@@ -146,7 +175,7 @@ async def test_one_service_s_older_log_goes_on_once_its_loss_is_accepted(
         await play(APART, client, compose.token)
     client.event_hooks = usual
     assert "Nothing is wrong." in compose.ictindex("verify")
-    compose("stop", *SERVICES, "proxy")
+    compose("stop", *SERVICES, "identity", "proxy")
     alone = ("/backups/before-the-loss", "--only", "scoring", "--yes")
     assert compose("run", "--rm", "-T", "restore", *alone, check=False) == ""
     compose("run", "--rm", "-T", "restore", *alone, "--accept-loss", "Hỏng ổ đĩa; biên bản 7/CNTT.")
@@ -313,9 +342,7 @@ def test_a_service_sees_its_own_secrets_and_writes_nothing_but_evidence(compose:
 
 async def test_browsers_get_tls_and_other_machines_nothing_else(compose: Compose) -> None:
     shown: dict[str, Any] = {}
-    unproved = ssl.create_default_context()
-    unproved.check_hostname, unproved.verify_mode = False, ssl.CERT_NONE
-    async with httpx2.AsyncClient(verify=unproved) as browser:
+    async with httpx2.AsyncClient(verify=unproved()) as browser:
         answer = await browser.get(f"https://localhost:{compose.tls_port}/")
         shown["tls"] = (answer.status_code, "bnv/2020" in answer.text)
     assert shown["tls"] == (200, True)

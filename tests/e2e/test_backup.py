@@ -18,6 +18,7 @@ from shared.contracts import SERVICES
 from shared.edge.migrations import OWNER
 from tests.kit.house import in_order, nothing_wrong, once_at
 from tests.kit.installation import ictindex, standing
+from tests.kit.people import PASSWORD, People
 from tests.kit.servers import directory_for_servers
 from tests.kit.small_years import small_years
 
@@ -57,6 +58,8 @@ def directory() -> Iterator[Path]:
 async def kept(directory: Path) -> Kept:
     backup, keys = directory / "kept" / "monday", directory / "keys"
     async with standing(directory, REAL) as installation:
+        people = People(installation)
+        await people.signed_up("before", "auditor")
 
         async def back_up() -> None:
             done = await installation.ictindex("backup", str(backup), "--keys", str(keys))
@@ -65,6 +68,8 @@ async def kept(directory: Path) -> Kept:
 
         installation.client.event_hooks = {"request": [once_at("/bnv/campaigns/2020/rounds/round1/closing", back_up)]}
         await installation.play(LONG, SHORT)
+        await people.invited("after", "auditor")
+        await people.close()
         again = await installation.ictindex("backup", str(backup))
         assert (again.returncode, "a backup replaces nothing" in again.stderr) == (1, True)
         refused = await installation.ictindex("restore", str(backup), "--yes")
@@ -75,8 +80,17 @@ async def kept(directory: Path) -> Kept:
 
 
 async def goes_on_from(kept: Kept, directory: Path) -> None:
-    """The logs are those of the backup; the years go on from there to what they would have come to."""
+    """The logs are those of the backup; the years go on from there to what they would have come to.
+
+    So are the people, and everybody signs in again.
+    """
     async with standing(directory, REAL) as installation:
+        people = People(installation)
+        assert [each.id for each in await people.accounts(lambda accounts: accounts.everybody())] == ["before"]
+        browser = people.browser()
+        await browser.sign_in("before@bnv", PASSWORD)
+        assert browser.text.count("/sessions/end") == 0, "there is no other session"
+        await people.close()
         assert sorted(await installation.heads()) == kept.logs
         await installation.is_in_order()
         await installation.play(LONG, SHORT)

@@ -41,6 +41,8 @@ PUBLISHER = "appraisal"
 CONSUMERS = ("submission", "scoring", "reporting")
 CHAIN = "f" * 64
 pytestmark = pytest.mark.timeout(240)
+YEAR_SECONDS = 180
+"""A whole year may have to be played first."""
 
 
 @asynccontextmanager
@@ -91,7 +93,7 @@ async def stop_of(home: House, consumer: str, year: Script) -> Json:
     async def stopped() -> bool:
         return bool(await home.stops(consumer, year))
 
-    await until(f"{consumer} stopped", stopped)
+    await until(f"{consumer} stopped", stopped, YEAR_SECONDS)
     [stop] = await home.stops(consumer, year)
     return stop
 

@@ -44,6 +44,7 @@ OPERATOR = frozenset({"operator"})
 INSIDERS = frozenset({"operator", "appraiser", "council", "approver", "auditor"})
 S, A, C, R = (f"/{service}/v1/agencies/{{agency}}/campaigns/{{campaign}}" for service in SERVICES)
 SHEET = f"{S}/sheets/{{unit}}"
+PAGE = "/submission/{agency}/{campaign}/sheets/{unit}"
 
 CHANGES: Mapping[str, frozenset[str]] = {
     f"POST {S}": OPERATOR,
@@ -60,6 +61,9 @@ CHANGES: Mapping[str, frozenset[str]] = {
     f"POST {SHEET}/submission": HEAD,
     f"POST {SHEET}/withdrawal": HEAD,
     f"POST {SHEET}/confirmation": HEAD,
+    f"POST {PAGE}/cells/{{criterion}}": UNIT,
+    f"POST {PAGE}/submission": HEAD,
+    f"POST {PAGE}/withdrawal": HEAD,
     f"POST {A}/bodies/{{body_name}}": OPERATOR,
     # … and a seat in the team, or in the council: rules of the domain, refused by their own names
     f"POST {A}/units/{{unit}}/criteria/{{criterion}}/verdicts": frozenset({"appraiser"}),
@@ -93,6 +97,10 @@ READS: Mapping[str, frozenset[str]] = {
     f"GET {SHEET}/versions/{{version}}": UNIT | INSIDERS,
     f"GET {SHEET}/verdicts": UNIT | INSIDERS,
     f"GET {SHEET}/confirmation": UNIT | INSIDERS,
+    "GET /_/work": EVERYBODY,
+    f"GET {PAGE}": UNIT,
+    f"GET {PAGE}/certification": HEAD,
+    f"GET {PAGE}/receipts": UNIT,
     f"GET {A}/bodies": INSIDERS,
     f"GET {A}/rounds": INSIDERS,
     f"GET {A}/queue": INSIDERS,
@@ -111,6 +119,8 @@ READS: Mapping[str, frozenset[str]] = {
 """Who may read what; a unit's people of their own unit only, and of all units what is published."""
 
 MAY = {**CHANGES, **READS}
+PAGES = frozenset(name.split()[1] for name in MAY if "/v1/" not in name)
+"""To be signed in is what whoever opens one is asked for."""
 NOTHING = {"kind": "points", "points": "0"}
 DECISION = {"number": "1/QĐ", "date": "2020-12-31", "issuer": "Bộ"}
 UNASKED: Mapping[str, Json] = {
@@ -125,7 +135,7 @@ UNASKED: Mapping[str, Json] = {
 }
 """Bodies for what nobody does in the year that is played."""
 MORE = {"reason": "thử", "sequence": 0}  # stops and rewinds each read their part
-ROLE_REFUSALS = {"urn:ictindex:auth.role_missing", "urn:ictindex:auth.other_unit"}
+ROLE_REFUSALS = {"auth.role_missing", "auth.other_unit"}
 
 
 @dataclass(frozen=True)
@@ -147,6 +157,9 @@ class World:
         values = {"publisher": ["scoring"], "reference": ["none"], "version": ["1"], "digest": [self.run]}
         values |= self.book.values(AGENCY, CAMPAIGN)
         path = next(route.filled(values))
+        if route.changes and route.path in PAGES:
+            form = {"content-type": "application/x-www-form-urlencoded"}
+            return Asked(route, route.read(route.method, path) or {}, httpx2.URL(path), b"key=a", form)
         content = b"" if not route.changes else json.dumps(UNASKED.get(str(route), MORE)).encode()
         headers = {"content-type": "application/json", "if-match": '"none"'}
         return Asked(route, route.read(route.method, path) or {}, httpx2.URL(path), content, headers)
@@ -191,6 +204,9 @@ async def test_without_a_token_nothing_is_open_but_published_results_and_health(
             continue
         for sent in ({}, {"authorization": f"Bearer {expired}"}, {"authorization": f"Bearer {forged}"}):
             answer = await world.ask(asked, "nobody", **sent)
+            if route.path in PAGES and not route.changes:
+                assert answer.headers["location"].startswith("/identity/sign-in?to="), route
+                continue
             assert answer.status_code == 401, f"{route}: {answer.status_code} {answer.text}"
             assert answer.headers["www-authenticate"] == "Bearer"
 
@@ -230,7 +246,9 @@ def _refused(answer: httpx2.Response) -> bool:
     """For want of a role or of the unit, and nothing else; a HEAD has no body to say so."""
     if answer.status_code != 403:
         return False
-    return not answer.content or answer.json()["type"] in ROLE_REFUSALS
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        return any(f"<code>{refusal}</code>" in answer.text for refusal in ROLE_REFUSALS)
+    return not answer.content or answer.json()["type"].removeprefix("urn:ictindex:") in ROLE_REFUSALS
 
 
 def _understood(answer: httpx2.Response) -> bool:

@@ -34,6 +34,10 @@ OF_NOBODY = (*HEALTH, "/", "/_/page.css", *(f"/{service}/v1/openapi.json" for se
 """Open too, and of no agency: the list of campaigns, how pages look, how routes are called."""
 
 
+OF_WHOEVER_ASKS = ("/_/work",)
+"""Of the agency of the token."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Route:
     """One method of one path, as an app has it."""

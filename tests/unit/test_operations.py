@@ -11,6 +11,11 @@ COMPOSE, REAL, BACKUP = "compose/test_compose.py", "e2e/test_real_processes.py",
 CONTAINERS = f"{COMPOSE}::test_the_commands_of_an_operator_work_beside_the_services"
 BACK = f"{COMPOSE}::test_a_backup_brings_the_containers_back_to_its_moment"
 VOLUME = "ictindex_secrets-grafana:/s:ro"
+SIGN_IN = f"{COMPOSE}::test_people_sign_in_over_tls"
+USER_ADD = (
+    'docker compose run --rm ictindex user add anh "Nguyễn Thị Ánh" --login anh@bnv.gov.vn --agency bnv --role unit '
+    "--unit vu-cchc"
+)
 SHOWN = {
     "docker compose up": "kit/compose.py::up",
     "docker compose up -d --wait --scale scoring=3": f"{COMPOSE}::test_years_in_which_containers_are_killed",
@@ -24,7 +29,10 @@ SHOWN = {
     "docker compose run --rm ictindex doctor": CONTAINERS,
     "docker compose run --rm ictindex verify": BACK,
     "docker compose run --rm ictindex backup /backups/2020-11-27": BACK,
-    "docker compose stop submission appraisal scoring reporting proxy": BACK,
+    USER_ADD: SIGN_IN,
+    "docker compose run --rm ictindex user list": SIGN_IN,
+    "docker compose run --rm ictindex user disable anh": SIGN_IN,
+    "docker compose stop submission appraisal scoring reporting identity proxy": BACK,
     "docker compose run --rm restore /backups/2020-11-27": BACK,
     "docker compose run --rm restore": BACK,
     "docker compose run --rm prepare": f"{COMPOSE}::test_a_right_that_is_meant_no_more_is_withdrawn",

@@ -26,7 +26,10 @@ from tests.kit.campaigns import TEMPLATE, opening
 
 AT = datetime(2020, 12, 7, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"
-SOURCES = [*Path("services/reporting/page/templates").glob("*.html"), *Path("shared/edge/web").glob("*.html")]
+SOURCES = [
+    *(path for room in ("services", "deploy") for path in Path(room).glob("**/templates/*.html")),
+    *Path("shared/edge/web").glob("*.html"),
+]
 
 
 def said(contract: str, position: int, **fields: str) -> Said:

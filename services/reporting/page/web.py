@@ -1,14 +1,11 @@
 """The public pages: every campaign, one campaign, one unit. They need no token and no script."""
 
-from collections.abc import Awaitable, Callable, Coroutine
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 
 from services.reporting.campaign.queries import get_campaign
 from services.reporting.page.queries import (
@@ -36,35 +33,17 @@ from shared.edge.web.chart import Bar, bar_chart
 from shared.edge.web.findings import sections, tally
 from shared.edge.web.formats import number
 from shared.edge.web.pages import HEADERS, Pages, language_of, style_sheet
+from shared.edge.web.routes import page_route
 from shared.edge.web.words import word
-from shared.errors import IctIndexError, NotFound
 from shared.vocabulary import Id
 
 PAGES: Final = Pages(Path(__file__).parent / "templates")
 Search = Query("", max_length=100)
 
 
-class PageRoute(APIRoute):
-    """A route whose refusals are pages too."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, with every error of ours shown to a person."""
-        answer: Callable[[Request], Awaitable[Response]] = super().get_route_handler()
-
-        async def shown(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except IctIndexError as error:
-                return PAGES.error(request, error)
-            except RequestValidationError:  # no campaign can have such a name
-                return PAGES.error(request, NotFound(path=request.url.path))
-
-        return shown
-
-
 def routes(room: Room) -> APIRouter:
     """Pages and their style sheet."""
-    router = APIRouter(route_class=PageRoute, include_in_schema=False)
+    router = APIRouter(route_class=page_route(PAGES), include_in_schema=False)
     router.include_router(style_sheet())
 
     @router.get("/")

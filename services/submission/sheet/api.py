@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from services.submission.evidence.tables import Uploads, attested
-from services.submission.sheet.domain import SHEET, CloseIntake, IntakeOver, WithdrawSheet, admit_word
+from services.submission.sheet.domain import SHEET, CloseIntake, WithdrawSheet
 from services.submission.sheet.handlers import handing_in
 from services.submission.sheet.queries import (
     DraftShown,
@@ -22,6 +21,7 @@ from services.submission.sheet.queries import (
     show_draft,
 )
 from services.submission.sheet.tables import Cell, Drafts
+from services.submission.sheet.wire import Pen
 from services.submission.wire import (
     CAMPAIGN,
     MOST_BODY_BYTES,
@@ -38,18 +38,11 @@ from shared.edge.asgi import carry_out
 from shared.edge.asking import Ask, Command, Edit, Question
 from shared.edge.replies import Replies, replied
 from shared.edge.sentences import sentence
-from shared.errors import Invalid
 from shared.eventlog import EventLog
 from shared.execute import Act
-from shared.opening import OpenCampaign
-from shared.vocabulary import Clock, Id, Score, Sha256, Text, Value, Word, canonical
+from shared.vocabulary import Id, Score, Sha256, Text, Value, Word
 
-SHEET_BYTES = 700 * 1024  # of 900 KiB that a message may hold: so a full sheet always fits
 MOST_EVIDENCE = 50
-
-
-class CellTooLarge(Invalid, code="sheet.cell_too_large"):
-    """Its texts and documents would make the whole sheet too large to be said in one message."""
 
 
 class ToSave(Body):
@@ -58,6 +51,11 @@ class ToSave(Body):
     word: Word | None = None
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=MOST_EVIDENCE)] = ()
     explanation: Text | None = None
+
+    def cell(self, ask: Ask) -> Cell:
+        """What is to stand in the draft."""
+        explanation = ask.close(self.explanation) if self.explanation else None
+        return Cell(word=self.word, evidence=self.evidence, explanation=explanation)
 
 
 class ToSubmit(Body):
@@ -135,16 +133,16 @@ class Versions(Value):
     versions: tuple[ShownVersion, ...]
 
 
-def router(log: EventLog, drafts: Drafts, uploads: Uploads, replies: Replies, clock: Clock) -> APIRouter:
+def router(log: EventLog, drafts: Drafts, replies: Replies, pen: Pen) -> APIRouter:
     """Routes of a sheet."""
     route = APIRouter(prefix=CAMPAIGN, tags=["sheet"], max_body_size=MOST_BODY_BYTES)
-    _draft_routes(route, log, drafts, replies, _Pen(log, drafts, uploads, clock))
+    _draft_routes(route, log, drafts, replies, pen)
     _command_routes(route, log, drafts)
     _reading_routes(route, log)
     return route
 
 
-def _draft_routes(route: APIRouter, log: EventLog, drafts: Drafts, replies: Replies, pen: "_Pen") -> None:
+def _draft_routes(route: APIRouter, log: EventLog, drafts: Drafts, replies: Replies, pen: Pen) -> None:
     @route.get("/sheets/{unit}/draft")
     async def get_draft(agency: Id, campaign: Id, unit: Id, ask: Question, response: Response) -> Draft:
         must_write_for(ask.caller, unit)
@@ -177,7 +175,10 @@ def _draft_routes(route: APIRouter, log: EventLog, drafts: Drafts, replies: Repl
         place = (agency, campaign, unit, criterion)
 
         async def save() -> Saved:
-            return await pen.save(place, body, ask, seen(if_match, if_none_match))
+            cell = body.cell(ask)
+            shown, cell = await pen.save(place, cell, if_match=seen(if_match, if_none_match), by=ask.caller.actor)
+            problem = next((each for each in _problems(shown, ask.language) if each.criterion == criterion), None)
+            return Saved(etag=cell.etag, digest=shown.digest, score=shown.scores.get(criterion), problem=problem)
 
         saved = await replied(ask, replies, save, Saved)
         response.headers["etag"] = f'"{saved.etag}"'
@@ -194,35 +195,6 @@ def _draft_routes(route: APIRouter, log: EventLog, drafts: Drafts, replies: Repl
             return Removed()
 
         await replied(ask, replies, remove, Removed)
-
-
-class _Pen:
-    """What writes a draft."""
-
-    def __init__(self, log: EventLog, drafts: Drafts, uploads: Uploads, clock: Clock) -> None:
-        self._log, self._drafts, self._uploads, self._clock = log, drafts, uploads, clock
-
-    async def save(self, place: tuple[str, str, str, str], body: ToSave, ask: Ask, if_match: str | None) -> Saved:
-        """Save one cell over what the caller saw."""
-        agency, campaign, unit, criterion = place
-        known = await _taking(self._log, agency, campaign)
-        asked = known.criterion(unit, criterion)
-        _admit_size(known, unit, body)
-        if body.word is not None:
-            admit_word(known, asked, body.word)
-        evidence = await attested(self._uploads, (agency, campaign, unit), body.evidence)
-        explanation = ask.close(body.explanation) if body.explanation else None
-        cell = Cell(word=body.word, evidence=evidence, explanation=explanation)
-        cell = await self._drafts.save(place, cell, if_match=if_match, by=ask.caller.actor, at=self._clock())
-        shown = show_draft(known, unit, await self._drafts.cells(agency, campaign, unit))
-        problem = next((each for each in _problems(shown, ask.language) if each.criterion == criterion), None)
-        return Saved(etag=cell.etag, digest=shown.digest, score=shown.scores.get(criterion), problem=problem)
-
-    async def remove(self, place: tuple[str, str, str, str], if_match: str) -> None:
-        """Remove the cell that the caller saw."""
-        agency, campaign, _, _ = place
-        await _taking(self._log, agency, campaign)
-        await self._drafts.remove(place, if_match=if_match)
 
 
 def _command_routes(route: APIRouter, log: EventLog, drafts: Drafts) -> None:
@@ -270,22 +242,6 @@ def _reading_routes(route: APIRouter, log: EventLog) -> None:
     async def get_one_version(agency: Id, campaign: Id, unit: Id, version: int, ask: Question) -> ShownVersion:
         must_see(ask.caller, unit)
         return await get_version(log, agency, campaign, unit, version)
-
-
-async def _taking(log: EventLog, agency: str, campaign: str) -> OpenCampaign:
-    """The campaign, while sheets are taken: a draft that can lead nowhere is not saved."""
-    known, closed = await get_intake(log, agency, campaign)
-    if closed:
-        raise IntakeOver(campaign=campaign)
-    return known
-
-
-def _admit_size(campaign: OpenCampaign, unit: str, body: ToSave) -> None:
-    """Each cell has its share, so that a full sheet fits one message."""
-    most = SHEET_BYTES // max(len(campaign.sheet(unit)), 1)
-    size = len(canonical(body.model_dump(mode="json")))
-    if size > most:
-        raise CellTooLarge(size_bytes=size, most=most)
 
 
 def _shown(code: str, cell: Cell, shown: DraftShown) -> ShownCell:

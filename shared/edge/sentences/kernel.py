@@ -38,6 +38,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ICT-Effective-At {at} chưa tới; hồ sơ chỉ mang thời điểm đã qua.",
         "ICT-Effective-At {at} has not come yet: an act is entered afterwards, at a time that has passed.",
     ),
+    "form.number_unreadable": (
+        "«{text}» không phải là số. Viết phần thập phân sau dấu phẩy, ví dụ 73,11 hoặc 1.721,5.",
+        "“{text}” is no number. Write decimals behind a comma, such as 73,11 or 1.721,5.",
+    ),
+    "form.day_unreadable": (
+        "«{text}» không phải là ngày. Viết ngày/tháng/năm bằng chữ số.",
+        "“{text}” is no day. Write day/month/year in figures.",
+    ),
+    "request.form_forged": (
+        "Biểu mẫu này không thuộc phiên làm việc hiện tại nên không được nhận. Tải lại trang rồi gửi lại.",
+        "This form is not of the present session, so it was not taken. Load the page again and send it again.",
+    ),
+    "request.form_unreadable": (
+        "Không đọc được nội dung biểu mẫu. Tải lại trang rồi gửi lại.",
+        "The form cannot be read. Load the page again and send it again.",
+    ),
     "request.body_too_large": (
         "Nội dung gửi lên quá lớn; hãy chia nhỏ rồi gửi lại.",
         "The body is too large: send it in pieces.",

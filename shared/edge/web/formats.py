@@ -4,10 +4,12 @@ Source: Nghị định 30/2020/NĐ-CP, appendix I, for documents in Vietnamese: 
 """
 
 import datetime as dt
+import re
 import unicodedata
 from decimal import Decimal
 from typing import Final
 
+from shared.errors import Invalid
 from shared.vocabulary import InputValue
 
 MINUS: Final = "−"
@@ -17,6 +19,8 @@ LETTERS: Final = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 """The Vietnamese alphabet; f, j, w, z of foreign names stand where the Latin one has them."""
 TONES: Final = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 """Huyền, hỏi, ngã, sắc, nặng: behind the level tone, in the order of dictionaries."""
+GROUPED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)
+PLAIN: Final = re.compile(r"-?\d+([.,]\d+)?", re.ASCII)
 LETTER: Final = 100
 FOREIGN: Final = 200
 """Where letters begin behind the figures, and letters of other alphabets behind ours."""
@@ -35,6 +39,43 @@ def number(value: Decimal | int, language: str = "vi") -> str:
     english = f"{abs(value):,f}" if isinstance(value, Decimal) else f"{abs(value):,d}"
     text = english if language == "en" else english.translate(str.maketrans(",.", ".,"))
     return f"{MINUS}{text}" if value < 0 else text
+
+
+class NumberUnreadable(Invalid, code="form.number_unreadable"):
+    """No number as people write it here."""
+
+
+class DayUnreadable(Invalid, code="form.day_unreadable"):
+    """No day as people write it here."""
+
+
+def read_number(text: str) -> Decimal:
+    """What somebody typed: ``73,11``, ``1.721``, ``1.721,5``, ``-2``; ``73.11`` too, since dots group by threes only.
+
+    Raises:
+        NumberUnreadable: See there.
+    """
+    plain = text.strip().replace(MINUS, "-").replace("\u00a0", "").replace(" ", "")
+    if GROUPED.fullmatch(plain):
+        plain = plain.replace(".", "")
+    if not PLAIN.fullmatch(plain):
+        raise NumberUnreadable(text=text[:40])
+    return Decimal(plain.replace(",", "."))
+
+
+def read_day(text: str) -> dt.date:
+    """What somebody typed, ``07/12/2020``, or a date field sent, ``2020-12-07``.
+
+    Raises:
+        DayUnreadable: See there.
+    """
+    try:
+        if "/" in text:
+            day, month, year = (int(part) for part in text.split("/"))
+            return dt.date(year, month, day)
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as found:
+        raise DayUnreadable(text=text[:40]) from found
 
 
 def signed(value: Decimal | int, language: str = "vi") -> str:

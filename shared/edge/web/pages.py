@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from shared.edge.asgi import STATUS
+from shared.edge.asking import caller_of
+from shared.edge.auth import AgencyUnknown, Caller, NotSignedIn
 from shared.edge.sentences import sentence
 from shared.edge.web import formats
 from shared.edge.web.words import word
@@ -71,7 +73,7 @@ class Pages:
     def error(self, request: Request, error: IctIndexError) -> Response:
         """What went wrong, as a page."""
         status = nearest(STATUS, error)
-        return self.answer(request, "error.html", status, said=sentence(error, language_of(request)), code=status)
+        return self.answer(request, "error.html", status, said=sentence(error, language_of(request)), error=error.code)
 
 
 def _speaking(language: str) -> Mapping[str, Any]:
@@ -99,7 +101,7 @@ def _speaking(language: str) -> Mapping[str, Any]:
     }
 
 
-def _word(language: str, name: str, **facts: object) -> str:
+def _word(language: str, name: str, /, **facts: object) -> str:
     return word(name, language, **facts)
 
 
@@ -108,10 +110,21 @@ def _place(request: Request, language: str) -> Mapping[str, Any]:
     query = {**request.query_params, "lang": other}
     return {
         "style_url": STYLE_URL,
+        "who": _who(request),
         "path": request.url.path,
         "other_language": other,
         "other_language_url": f"{request.url.path}?{urlencode(query)}",
     }
+
+
+def _who(request: Request) -> Caller | None:
+    """Whoever is signed in, where the app knows tokens."""
+    if not hasattr(request.app.state, "tokens"):
+        return None
+    try:
+        return caller_of(request)
+    except (NotSignedIn, AgencyUnknown):
+        return None
 
 
 def style_sheet() -> APIRouter:

@@ -1,4 +1,4 @@
-"""Words of the pages: Vietnamese and English. Sentences about errors stand with ``shared.edge.sentences``."""
+"""Words of what everybody sees."""
 
 WORDS: dict[str, tuple[str, str]] = {
     "app": ("Chỉ số ứng dụng công nghệ thông tin", "Index of the use of IT"),
@@ -12,6 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every figure here follows from the event log and can be checked again with ictindex verify.",
     ),
     "error": ("Không mở được trang", "This page cannot be shown"),
+    "error.code": ("Mã lỗi:", "Code:"),
     "campaigns": ("Các kỳ đánh giá", "Campaigns"),
     "campaigns.published": ("Đã công bố", "Published"),
     "campaigns.running": ("Đang thực hiện", "Running"),
@@ -294,8 +295,3 @@ WORDS: dict[str, tuple[str, str]] = {
     "no": ("không", "no"),
     "points_of_max": ("{points}/{max} điểm", "{points} of {max} points"),
 }
-
-
-def word(name: str, language: str, **facts: object) -> str:
-    """The words called *name* in *language*, with what they speak of."""
-    return WORDS[name][language == "en"].format(**facts)

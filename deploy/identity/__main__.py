@@ -1,0 +1,5 @@
+"""``python -m deploy.identity``."""
+
+from deploy.identity.process import run
+
+run()

@@ -1,0 +1,3 @@
+from shared.edge.migrations import run_env
+
+run_env()
