@@ -13,6 +13,7 @@ from services.reporting.lineage import tables as lineage_tables
 from services.reporting.page import api, web
 from services.reporting.result import projections as result
 from services.reporting.result import tables as result_tables
+from services.reporting.work import web as work_web
 from shared.contracts import CONTRACTS, OF_LOGS, Contract, TextDestroyed
 from shared.edge.projector import Projection, Unknown
 from shared.edge.rows import digests
@@ -70,7 +71,7 @@ async def dump(connection: AsyncConnection, agency: str) -> dict[str, str]:
 
 def routers(room: Room) -> Sequence[APIRouter]:
     """JSON first, pages last: a page's path is any two words."""
-    return [api.routes(room), web.routes(room)]
+    return [api.routes(room), work_web.routes(room), web.routes(room)]
 
 
 SERVICE = Service(name="reporting", routers=routers, projections=PROJECTIONS, unknown=UNKNOWN)

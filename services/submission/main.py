@@ -11,7 +11,9 @@ from services.submission.evidence import api as evidence_api
 from services.submission.evidence.tables import TableUploads, Uploads
 from services.submission.reference import api as reference_api
 from services.submission.sheet import api as sheet_api
+from services.submission.sheet import web as sheet_web
 from services.submission.sheet.tables import Drafts, TableDrafts
+from services.submission.sheet.wire import Pen
 from services.submission.text import api as text_api
 from services.submission.usage import api as usage_api
 from shared.contracts import RoundClosed, ScoreAppraised
@@ -23,15 +25,16 @@ from shared.edge.service import Room, Service
 
 def routes(room: Room, drafts: Drafts, uploads: Uploads, files: Files, replies: Replies) -> Sequence[APIRouter]:
     """Every route, over the ports it is handed."""
-    log = room.own_log
+    log, pen = room.own_log, Pen(room.own_log, drafts, uploads, room.clock)
     return [
         campaign_api.router(log),
-        sheet_api.router(log, drafts, uploads, replies, room.clock),
+        sheet_api.router(log, drafts, replies, pen),
         confirmation_api.router(log, uploads),
         evidence_api.router(log, uploads, files, replies, room.clock),
         usage_api.router(log),
         reference_api.router(log),
         text_api.router(log, drafts),
+        sheet_web.router(log, drafts, pen),
     ]
 
 

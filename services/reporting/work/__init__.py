@@ -1,0 +1,1 @@
+"""What waits for whom: a person's own page."""

@@ -1,0 +1,109 @@
+"""A unit works through its sheet on pages alone: filled in, certified as shown, handed in, with a receipt."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deploy.agencies.year_file import OpenCampaign, SubmitSheets
+from deploy.player.play import play
+from deploy.standalone.parts import REAL
+from tests.kit.browsing import Browser
+from tests.kit.bus import until
+from tests.kit.installation import Installation, standing
+from tests.kit.people import People
+from tests.kit.servers import directory_for_servers
+from tests.kit.small_years import small_years
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+SCRIPT = small_years()[0]
+YEAR = SCRIPT.year
+UNIT = next(unit for act in YEAR.acts if isinstance(act, SubmitSheets) for unit in act.units)
+OTHER = next(unit for unit in YEAR.units if unit != UNIT)
+SHEET = f"/submission/{YEAR.agency}/{YEAR.campaign}/sheets/{UNIT}"
+PAPER = {"number": "12/BC-VP", "date": "20/10/2020", "issuer": "Văn phòng", "abstract": "Báo cáo năm"}
+
+
+@pytest.fixture(scope="module")
+async def installation() -> AsyncIterator[Installation]:
+    with directory_for_servers("pages") as directory:
+        async with standing(directory, REAL) as installation:
+            opened = [act for act in YEAR.acts if isinstance(act, OpenCampaign)]
+            year = YEAR.model_copy(update={"acts": tuple(opened)})
+            await play(SCRIPT.model_copy(update={"year": year}), installation.client, installation.stack.token)
+            yield installation
+
+
+@pytest.fixture
+async def people(installation: Installation) -> AsyncIterator[People]:
+    people = People(installation)
+    yield people
+    await people.close()
+
+
+def cells(browser: Browser, unit: str = UNIT) -> list[str]:
+    """Criteria that the page has a form for."""
+    return re.findall(rf'action="[^"]+/{unit}/cells/([^"/]+)"', browser.text)
+
+
+def documented(points: str) -> dict[str, str]:
+    return {"applies": "yes", "points": points, **{f"doc.0.{name}": said for name, said in PAPER.items()}}
+
+
+async def test_a_clerk_fills_in_and_the_head_hands_in_what_was_shown(people: People) -> None:
+    clerk = await people.signed_up("clerk", "unit", unit=UNIT)
+    await clerk.open("/_/work")
+    assert SHEET in clerk.text
+    await clerk.open(SHEET)
+    for number, criterion in enumerate(cells(clerk)):
+        await clerk.send(clerk.form(f"/{criterion}"), documented(f"{60 + number},25"))
+        assert (clerk.status, clerk.path) == (200, SHEET), clerk.text
+    assert "60,25" in clerk.text
+    assert (await clerk.open(f"{SHEET}/certification")).status_code == 403
+
+    head = await people.signed_up("head", "unit_head", unit=UNIT)
+    await head.open(f"{SHEET}/certification")
+    shown = head.form("/submission").fields["certified"]
+    submission = next(act for act in YEAR.acts if isinstance(act, SubmitSheets))
+    at = f"{submission.at:%Y-%m-%dT%H:%M}"
+    form = head.form("/submission")
+    await head.send(form, {"effective_at": at})
+    assert (head.status, head.path) == (200, f"{SHEET}/receipts"), head.text
+    assert shown in head.text
+    await head.send(form, {"effective_at": at})  # a double click
+    assert head.text.count(shown) == 1
+
+    async def told() -> bool:
+        return f"{SHEET}/receipts" in (await head.open("/_/work")).text
+
+    await until("reporting has heard of it", told)
+
+
+async def test_two_who_fill_in_one_cell_both_see_it(people: People) -> None:
+    one = await people.signed_up("one", "unit", unit=OTHER)
+    two = await people.signed_up("two", "unit", unit=OTHER)
+    url = SHEET.replace(UNIT, OTHER)
+    await one.open(url)
+    await two.open(url)
+    criterion = cells(one, OTHER)[0]
+    await one.send(one.form(f"/{criterion}"), documented("70"))
+    await two.send(two.form(f"/{criterion}"), documented("80"))
+    assert two.status == 409
+    assert 'value="80"' in two.text
+    await one.send(one.form(f"/{criterion}"), documented("bảy mươi"))
+    assert one.status == 409
+    assert "«bảy mươi»" in one.text
+
+
+async def test_what_is_somebody_else_s_is_not_shown_and_a_foreign_form_does_nothing(people: People) -> None:
+    clerk = await people.signed_up("stranger", "unit", unit=OTHER)
+    assert (await clerk.open(SHEET)).status_code == 403
+    assert (await clerk.open(SHEET.replace(YEAR.agency, "khac"))).status_code == 404
+    await clerk.open(SHEET.replace(UNIT, OTHER))
+    form = clerk.form(cells(clerk, OTHER)[0])
+    form.fields["csrf"] = "forged"
+    await clerk.send(form, documented("1"))
+    assert clerk.status == 403
+    nobody = people.browser()
+    await nobody.open(SHEET)
+    assert nobody.path == "/identity/provider/authorize"
