@@ -8,6 +8,7 @@ from services.appraisal.approval import api as approval_api
 from services.appraisal.body import api as body_api
 from services.appraisal.council import api as council_api
 from services.appraisal.desk import api as desk_api
+from services.appraisal.desk import web as desk_web
 from services.appraisal.dossier.consumers import on_figures_confirmed, on_submission_received, on_submission_withdrawn
 from services.appraisal.round import api as round_api
 from services.appraisal.round.consumers import on_submissions_closed
@@ -42,7 +43,7 @@ CONSUMERS: Mapping[str, Consumer] = {
 
 def routers(room: Room) -> list[APIRouter]:
     """Every route of the service."""
-    return [api.router(room) for api in (body_api, round_api, desk_api, council_api, approval_api)]
+    return [api.router(room) for api in (body_api, round_api, desk_api, council_api, approval_api, desk_web)]
 
 
 SERVICE = Service(name="appraisal", routers=routers, consumers=CONSUMERS)

@@ -1,13 +1,15 @@
 """A unit works through its sheet on pages alone: filled in, certified as shown, handed in, with a receipt."""
 
+import itertools
 import re
 from collections.abc import AsyncIterator
 
 import pytest
 
-from deploy.agencies.year_file import OpenCampaign, SubmitSheets
+from deploy.agencies.year_file import Appraise, OpenCampaign, SubmitSheets
 from deploy.player.play import play
 from deploy.standalone.parts import REAL
+from shared.edge.web.formats import VIETNAM
 from tests.kit.browsing import Browser
 from tests.kit.bus import until
 from tests.kit.installation import Installation, standing
@@ -20,7 +22,7 @@ SCRIPT = small_years()[0]
 YEAR = SCRIPT.year
 UNIT = next(unit for act in YEAR.acts if isinstance(act, SubmitSheets) for unit in act.units)
 OTHER = next(unit for unit in YEAR.units if unit != UNIT)
-SHEET = f"/submission/{YEAR.agency}/{YEAR.campaign}/sheets/{UNIT}"
+SHEET = f"/submission/_/{YEAR.agency}/{YEAR.campaign}/sheets/{UNIT}"
 PAPER = {"number": "12/BC-VP", "date": "20/10/2020", "issuer": "Văn phòng", "abstract": "Báo cáo năm"}
 
 
@@ -65,7 +67,7 @@ async def test_a_clerk_fills_in_and_the_head_hands_in_what_was_shown(people: Peo
     await head.open(f"{SHEET}/certification")
     shown = head.form("/submission").fields["certified"]
     submission = next(act for act in YEAR.acts if isinstance(act, SubmitSheets))
-    at = f"{submission.at:%Y-%m-%dT%H:%M}"
+    at = f"{submission.at.astimezone(VIETNAM):%Y-%m-%dT%H:%M}"
     form = head.form("/submission")
     await head.send(form, {"effective_at": at})
     assert (head.status, head.path) == (200, f"{SHEET}/receipts"), head.text
@@ -90,9 +92,12 @@ async def test_two_who_fill_in_one_cell_both_see_it(people: People) -> None:
     await two.send(two.form(f"/{criterion}"), documented("80"))
     assert two.status == 409
     assert 'value="80"' in two.text
-    await one.send(one.form(f"/{criterion}"), documented("bảy mươi"))
-    assert one.status == 409
-    assert "«bảy mươi»" in one.text
+    for typed in ("bảy mươi", "70,123", "1000000"):
+        await one.open(url)
+        await one.send(one.form(f"/{criterion}"), documented(typed))
+        assert one.status == 409
+        assert f'value="{typed}"' in one.text, "what was typed stays"
+        assert 'role="alert"' in one.text
 
 
 async def test_what_is_somebody_else_s_is_not_shown_and_a_foreign_form_does_nothing(people: People) -> None:
@@ -107,3 +112,52 @@ async def test_what_is_somebody_else_s_is_not_shown_and_a_foreign_form_does_noth
     nobody = people.browser()
     await nobody.open(SHEET)
     assert nobody.path == "/identity/provider/authorize"
+
+
+@pytest.fixture(scope="module")
+async def judging() -> AsyncIterator[Installation]:
+    """The year up to its first round."""
+    with directory_for_servers("bench") as directory:
+        async with standing(directory, REAL) as installation:
+            acts = list(itertools.takewhile(lambda act: not isinstance(act, Appraise), YEAR.acts))
+            year = YEAR.model_copy(update={"acts": tuple(acts)})
+            await play(SCRIPT.model_copy(update={"year": year}), installation.client, installation.stack.token)
+            yield installation
+
+
+async def test_an_appraiser_lets_stand_changes_and_closes_the_round(judging: Installation) -> None:
+    people, desk = People(judging), f"/appraisal/_/{YEAR.agency}/{YEAR.campaign}/round1"
+    first = next(act for act in YEAR.acts if isinstance(act, Appraise))
+    person = next(each for each in YEAR.persons if each.id == first.by)
+    at = {"effective_at": f"{first.at.astimezone(VIETNAM):%Y-%m-%dT%H:%M}"}
+    try:
+        browser = await people.signed_up(person.id, "appraiser", unit=person.unit)
+        await browser.open("/_/work")
+        assert desk in browser.text
+        await browser.open(desk)
+        units = re.findall(rf'href="{desk}/([^"?]+)"', browser.text)
+        assert units
+        await browser.open(f"{desk}/{units[0]}")
+        criteria = re.findall(rf'action="{desk}/[^/]+/criteria/([^"]+)"', browser.text)
+        await browser.send(browser.form(f"/criteria/{criteria[0]}"), {**at, "verdict": "word", "points": "1,5"})
+        assert browser.status == 409, "another word needs a reason"
+        told = {
+            "verdict": "word",
+            "applies": "yes",
+            "points": "1,5",
+            "reason_code": "recalculated",
+            "reason": "Tính lại",
+        }
+        await browser.send(browser.form(f"/criteria/{criteria[0]}"), {**at, **told})
+        assert browser.status == 200, browser.text
+        assert "Tính lại" in browser.text
+        for unit in units:
+            await browser.open(f"{desk}/{unit}")
+            if "/stands" in browser.text:
+                await browser.send(browser.form("/stands"), at)
+                assert browser.status == 200, browser.text
+        await browser.open(desk)
+        assert len(re.findall(r'class="number">0<', browser.text)) == len(units)
+        assert (f"{desk}/closing" in browser.text) == (len(units) == len(YEAR.units))
+    finally:
+        await people.close()

@@ -44,7 +44,8 @@ OPERATOR = frozenset({"operator"})
 INSIDERS = frozenset({"operator", "appraiser", "council", "approver", "auditor"})
 S, A, C, R = (f"/{service}/v1/agencies/{{agency}}/campaigns/{{campaign}}" for service in SERVICES)
 SHEET = f"{S}/sheets/{{unit}}"
-PAGE = "/submission/{agency}/{campaign}/sheets/{unit}"
+PAGE = "/submission/_/{agency}/{campaign}/sheets/{unit}"
+BENCH = "/appraisal/_/{agency}/{campaign}/{stage}"
 
 CHANGES: Mapping[str, frozenset[str]] = {
     f"POST {S}": OPERATOR,
@@ -64,6 +65,9 @@ CHANGES: Mapping[str, frozenset[str]] = {
     f"POST {PAGE}/cells/{{criterion}}": UNIT,
     f"POST {PAGE}/submission": HEAD,
     f"POST {PAGE}/withdrawal": HEAD,
+    f"POST {BENCH}/{{unit}}/criteria/{{criterion}}": frozenset({"appraiser"}),
+    f"POST {BENCH}/{{unit}}/stands": frozenset({"appraiser"}),
+    f"POST {BENCH}/closing": frozenset({"appraiser", "operator"}),
     f"POST {A}/bodies/{{body_name}}": OPERATOR,
     # … and a seat in the team, or in the council: rules of the domain, refused by their own names
     f"POST {A}/units/{{unit}}/criteria/{{criterion}}/verdicts": frozenset({"appraiser"}),
@@ -98,6 +102,8 @@ READS: Mapping[str, frozenset[str]] = {
     f"GET {SHEET}/verdicts": UNIT | INSIDERS,
     f"GET {SHEET}/confirmation": UNIT | INSIDERS,
     "GET /_/work": EVERYBODY,
+    f"GET {BENCH}": INSIDERS,
+    f"GET {BENCH}/{{unit}}": INSIDERS,
     f"GET {PAGE}": UNIT,
     f"GET {PAGE}/certification": HEAD,
     f"GET {PAGE}/receipts": UNIT,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.reporting.campaign.domain import Campaign, Closure, Meeting, Progress, RoundOver, Sheet
-from services.reporting.work.domain import Task, phase, tasks
+from services.reporting.work.domain import Phase, Task, phase, tasks
 from shared.ruleset import parse
 from tests.kit.campaigns import RULESET, TEMPLATE, UNITS, opening
 
@@ -52,11 +52,19 @@ def test_a_shorter_process_leaves_out_what_it_has_not() -> None:
 
 def test_a_sheet_waits_for_its_unit_until_it_is_handed_in() -> None:
     here, deadline = campaign(), campaign().opening.calendar.submission_deadline_at
-    url = "/submission/x/2020/sheets/a"
+    url = "/submission/_/x/2020/sheets/a"
     assert tasks(here, progress(closure=None), "intake", {"unit"}, "a") == (Task("work.sheet", url, deadline),)
     handed_in = progress(closure=None, sheets=(SHEET,))
     assert tasks(here, handed_in, "intake", {"unit_head"}, "a") == (Task("work.sheet.again", f"{url}/receipts"),)
     assert tasks(here, progress(), "round1", {"unit"}, "a") == ()
+
+
+@pytest.mark.parametrize(("now", "stage"), [("round1", "round1"), ("confirmation", "round2"), ("round2", "round2")])
+def test_a_round_waits_for_its_appraisers(now: Phase, stage: str) -> None:
+    assert tasks(campaign(), progress(), now, {"appraiser"}, None) == (
+        Task("work.bench", f"/appraisal/_/x/2020/{stage}"),
+    )
+    assert tasks(campaign(), progress(), now, {"council"}, None) == ()
 
 
 @pytest.mark.parametrize(("roles", "unit"), [({"auditor"}, None), ({"appraiser"}, "a"), ({"unit"}, "strange")])

@@ -168,6 +168,15 @@ async def _load(log: EventLog, agency: str, name: str, units: Sequence[str] | No
     return Loaded(campaign, ROUND.state(rows), rows)
 
 
+async def get_campaign(log: EventLog, agency: str, name: str) -> OpenCampaign:
+    """The campaign *name*.
+
+    Raises:
+        CampaignUnknown: Nobody opened it.
+    """
+    return (await _load(log, agency, name, [])).campaign
+
+
 async def list_rounds(log: EventLog, agency: str, name: str) -> tuple[RoundView, ...]:
     """The rounds of a campaign, in order.
 

@@ -46,9 +46,22 @@ def tasks(
     campaign: Campaign, progress: Progress, now: Phase, roles: Collection[str], unit: str | None
 ) -> tuple[Task, ...]:
     """What waits for somebody with *roles*, of *unit* where they belong to one."""
+    return (*_bench(campaign, now, roles), *_sheet(campaign, progress, now, roles, unit))
+
+
+def _bench(campaign: Campaign, now: Phase, roles: Collection[str]) -> tuple[Task, ...]:
+    stages = {"round1": "round1", "confirmation": "round2", "round2": "round2"}
+    if "appraiser" not in roles or now not in stages:
+        return ()
+    return (Task("work.bench", f"/appraisal/_/{campaign.agency}/{campaign.name}/{stages[now]}"),)
+
+
+def _sheet(
+    campaign: Campaign, progress: Progress, now: Phase, roles: Collection[str], unit: str | None
+) -> tuple[Task, ...]:
     if unit is None or unit not in campaign.units or not {"unit", "unit_head"}.intersection(roles):
         return ()
-    url = f"/submission/{campaign.agency}/{campaign.name}/sheets/{unit}"
+    url = f"/submission/_/{campaign.agency}/{campaign.name}/sheets/{unit}"
     if unit in progress.standing_sheets:
         return (Task("work.sheet.again", f"{url}/receipts"),)
     return (Task("work.sheet", url, campaign.opening.calendar.submission_deadline_at),) if now == "intake" else ()

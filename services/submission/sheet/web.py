@@ -14,30 +14,23 @@ from services.submission.sheet.queries import DraftShown, get_intake, list_versi
 from services.submission.sheet.tables import Cell, Drafts
 from services.submission.sheet.wire import Pen
 from services.submission.wire import must_head, must_write_for
-from shared.campaign import Document, Evidence
 from shared.edge.asgi import carry_out
 from shared.edge.asking import Ask, Question
 from shared.edge.forms import Form
 from shared.edge.sentences import sentence
 from shared.edge.web import acts
-from shared.edge.web.formats import read_day, read_number
 from shared.edge.web.pages import Pages
 from shared.edge.web.routes import page_route
-from shared.errors import IctIndexError, Invalid
+from shared.edge.web.said import Asked, documents
+from shared.errors import IctIndexError
 from shared.eventlog import EventLog
 from shared.execute import Act
 from shared.opening import OpenCampaign
-from shared.ruleset import Appendix, Criterion, Group, Input, Node, rule_sentence
-from shared.ruleset.rules import Manual
-from shared.vocabulary import GivenInputs, GivenPoints, GivenState, Id, InputValue, NotApplicable, Word
+from shared.ruleset import Appendix, Criterion, Group, Node, rule_sentence
+from shared.vocabulary import Id
 
 PAGES: Final = Pages(Path(__file__).parent / "templates")
-SHEETS: Final = "/submission/{agency}/{campaign}/sheets/{unit}"
-DOCUMENT: Final = ("number", "date", "issuer", "abstract")
-
-
-class DocumentIncomplete(Invalid, code="sheet.document_incomplete"):
-    """A document has number, date and issuer."""
+SHEETS: Final = "/submission/_/{agency}/{campaign}/sheets/{unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +48,10 @@ class Line:
         return isinstance(self.node, Criterion)
 
     @property
-    def by_points(self) -> bool:
-        """Whether points are said outright."""
-        return isinstance(self.node, Criterion) and isinstance(self.node.rule, Manual)
-
-    @property
-    def own(self) -> Sequence[Input]:
-        """The inputs that are said here."""
-        node = self.node
-        return [each for each in node.inputs if each.name in node.own] if isinstance(node, Criterion) else ()
-
-    def options(self, declared: Input) -> Sequence[str]:
-        """What may be chosen, where the input is a choice."""
+    def asked(self) -> Asked:
+        """The criterion as its form asks for it."""
         assert isinstance(self.node, Criterion)  # noqa: S101 - asked of leaves
-        return self.node.rule.choices.get(declared.name, ())
+        return Asked(self.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,49 +206,5 @@ def _said(criterion: Criterion, form: Form, ask: Ask) -> Cell:
     Raises:
         NumberUnreadable, DayUnreadable, DocumentIncomplete: See there.
     """
-    text = form.get("explanation")
-    return Cell(word=_word(criterion, form), evidence=_evidence(form), explanation=ask.close(text) if text else None)
-
-
-def _word(criterion: Criterion, form: Form) -> Word | None:
-    if form.get("applies") == "no":
-        return GivenState(score=NotApplicable())
-    if isinstance(criterion.rule, Manual):
-        return GivenPoints(points=read_number(form.get("points"))) if form.get("points") else None
-    inputs = {
-        declared.name: _value(declared, form.get(f"input.{declared.name}"))
-        for declared in criterion.inputs
-        if form.get(f"input.{declared.name}")
-    }
-    return GivenInputs(inputs=inputs) if inputs else None
-
-
-def _value(declared: Input, text: str) -> InputValue:
-    match declared.type:
-        case "number" | "count":
-            return read_number(text)
-        case "date":
-            return read_day(text)
-        case "records":
-            return tuple(read_number(each) for each in text.replace("\n", ";").split(";") if each.strip())
-        case _:
-            return text
-
-
-def _evidence(form: Form) -> tuple[Evidence, ...]:
-    numbers = sorted({int(name.split(".")[1]) for name in form.names() if _of_document(name)})
-    return tuple(_document(form, f"doc.{each}.") for each in numbers if form.get(f"doc.{each}.number"))
-
-
-def _of_document(name: str) -> bool:
-    parts = name.split(".")
-    return len(parts) == 3 and parts[0] == "doc" and parts[1].isascii() and parts[1].isdigit()  # noqa: PLR2004 - doc.0.number
-
-
-def _document(form: Form, prefix: str) -> Evidence:
-    said = {name: form.get(prefix + name) for name in DOCUMENT}
-    if not (said["date"] and said["issuer"]):
-        raise DocumentIncomplete(number=said["number"][:60])
-    document = Document(**{**said, "date": read_day(said["date"])})
-    file, shows = form.get(f"{prefix}sha256"), form.get(f"{prefix}shows")
-    return Evidence(document=document, shows=shows or None, sha256=file or None)
+    text, word = form.get("explanation"), Asked(criterion).word(form)
+    return Cell(word=word, evidence=documents(form), explanation=ask.close(text) if text else None)

@@ -38,6 +38,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ICT-Effective-At {at} chưa tới; hồ sơ chỉ mang thời điểm đã qua.",
         "ICT-Effective-At {at} has not come yet: an act is entered afterwards, at a time that has passed.",
     ),
+    "form.document_incomplete": (
+        "Tài liệu «{number}» thiếu ngày hoặc cơ quan ban hành. Điền đủ cả hai, hoặc xóa số để bỏ tài liệu.",
+        "Document “{number}” lacks its date or issuer. Fill in both, or empty its number to drop it.",
+    ),
+    "form.value_impossible": (
+        "«{value}» không dùng được ở đây: điểm có nhiều nhất hai chữ số thập phân; lựa chọn phải có trong danh sách.",
+        "“{value}” cannot be said here: points have at most two decimals; an option must be one of the list.",
+    ),
     "form.number_unreadable": (
         "«{text}» không phải là số. Viết phần thập phân sau dấu phẩy, ví dụ 73,11 hoặc 1.721,5.",
         "“{text}” is no number. Write decimals behind a comma, such as 73,11 or 1.721,5.",

@@ -1,10 +1,6 @@
 """Sentences of submission."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
-    "sheet.document_incomplete": (
-        "Tài liệu «{number}» thiếu ngày hoặc cơ quan ban hành. Điền đủ cả hai, hoặc xóa số để bỏ tài liệu.",
-        "Document “{number}” lacks its date or issuer. Fill in both, or empty its number to drop it.",
-    ),
     "request.condition_missing": (
         "Thiếu điều kiện ghi: gửi If-Match với ETag đã đọc, hoặc If-None-Match: * cho lần ghi đầu.",
         "No condition: send If-Match with the ETag that was read, or If-None-Match: * for the first save.",
