@@ -69,3 +69,12 @@ def test_groups_are_accounted_for_before_their_whole_and_what_only_stands_there_
         ("g", "9,25 + 20,00 ≈ 29,00"),
         ("I", "(29,00 + 50,00) / 2 mục áp dụng = 39,50"),
     ]
+
+
+def test_nothing_of_nothing_is_left_as_it_is() -> None:
+    """Only what is collected applies: there is no maximum to scale it by."""
+    number = {"name": "n", "title": {"vi": "Số"}, "type": "count", "source": "unit"}
+    collected = leaf("a", max="0", inputs=[number], rule={"kind": "collect.v1", "inputs": ["n"]})
+    (tree,) = parse(document(group("I", SUM, collected, leaf("b")))).appendices
+    told = accounts(tree, {"a": said("0"), "b": said("-")}, "vi")[-1]
+    assert told.explained == "0,00 = 0,00"
