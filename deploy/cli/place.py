@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from deploy.cli.words import Say
+from deploy.identity.schema import IDENTITY
 from deploy.settings import Settings, surroundings
 from deploy.standalone.home import Home, home_of
 from deploy.standalone.running import Running, attached
@@ -43,7 +44,7 @@ def reachable(asked: Settings) -> Running | None:
     """What *asked* says: the containers where it names them, else the run on its data directory, if there is one."""
     home = home_of(asked)
     if asked.base_url is not None:
-        services = {name: f"http://{name}:{INNER_PORT}" for name in SERVICES}
+        services = {name: f"http://{name}:{INNER_PORT}" for name in (*SERVICES, IDENTITY)}
         page_url, login = asked.page_url or asked.base_url, _kafka_login(home)
         seen = (home, asked.base_url, asked.database, page_url, services, asked.tls_at)
         return Running(*seen, asked.kafka, login, asked.own_certificates)

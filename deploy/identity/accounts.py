@@ -105,7 +105,7 @@ class Accounts:
             async with transaction(self._engine) as connection:
                 row = {"id": person, "name": name, "login": typed, "failures": 0, "made_at": self._clock()}
                 await connection.execute(sa.insert(ACCOUNT).values(row))
-                await self._note(connection, by, "account.added", person, login=typed)
+                await self._note(connection, by, "account.added", person)  # acts stay: no name, no address
         except IntegrityError as found:
             raise LoginTaken(login=typed, id=person) from found
 

@@ -125,7 +125,7 @@ async def judging() -> AsyncIterator[Installation]:
             yield installation
 
 
-async def test_an_appraiser_lets_stand_changes_and_closes_the_round(judging: Installation) -> None:
+async def test_an_appraiser_lets_stand_and_says_another_word(judging: Installation) -> None:
     people, desk = People(judging), f"/appraisal/_/{YEAR.agency}/{YEAR.campaign}/round1"
     first = next(act for act in YEAR.acts if isinstance(act, Appraise))
     person = next(each for each in YEAR.persons if each.id == first.by)
@@ -141,6 +141,7 @@ async def test_an_appraiser_lets_stand_changes_and_closes_the_round(judging: Ins
         criteria = re.findall(rf'action="{desk}/[^/]+/criteria/([^"]+)"', browser.text)
         await browser.send(browser.form(f"/criteria/{criteria[0]}"), {**at, "verdict": "word", "points": "1,5"})
         assert browser.status == 409, "another word needs a reason"
+        before = browser.form(f"/criteria/{criteria[1]}")
         told = {
             "verdict": "word",
             "applies": "yes",
@@ -151,6 +152,8 @@ async def test_an_appraiser_lets_stand_changes_and_closes_the_round(judging: Ins
         await browser.send(browser.form(f"/criteria/{criteria[0]}"), {**at, **told})
         assert browser.status == 200, browser.text
         assert "Tính lại" in browser.text
+        await browser.send(before, {**at, "verdict": "stands"})  # the page as it was before, shown again by "back"
+        assert browser.status == 200, browser.text
         for unit in units:
             await browser.open(f"{desk}/{unit}")
             if "/stands" in browser.text:

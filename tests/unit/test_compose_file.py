@@ -168,7 +168,7 @@ def test_the_command_line_finds_everything_that_the_doctor_looks_at(
     assert found is not None
     assert (found.kafka, found.tls_at, found.certificates) == ("kafka:9092", "proxy:8443", Path("/certificates"))
     assert found.kafka_login == Login("auditor", (tmp_path / "prepare" / "kafka_auditor").read_text())
-    assert set(found.services) == set(SERVICES)
+    assert set(found.services) == {*SERVICES, "identity"}
     monkeypatch.setenv("ICT_TLS", "internal")
     found = reachable(surroundings())
     assert found is not None

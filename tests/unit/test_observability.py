@@ -48,5 +48,5 @@ def test_a_panel_asks_for_what_there_is() -> None:
 
 def test_every_service_is_asked_under_its_own_name() -> None:
     jobs = yaml.safe_load((DEPLOY / "prometheus.yml").read_text())["scrape_configs"]
-    assert {job["job_name"] for job in jobs} == set(SERVICES)
+    assert {job["job_name"] for job in jobs} == {*SERVICES, "identity"}
     assert all(job["dns_sd_configs"][0]["names"] == [job["job_name"]] for job in jobs)

@@ -10,7 +10,7 @@ from shared.edge.asking import Ask, caller_of, commanded
 from shared.edge.auth import Caller
 from shared.edge.forms import CSRF, Form, form_of
 from shared.edge.web.formats import VIETNAM, DayUnreadable
-from shared.vocabulary import canonical
+from shared.vocabulary import canonical, digest
 
 KEY = "key"
 EFFECTIVE = "effective_at"
@@ -18,6 +18,9 @@ EFFECTIVE = "effective_at"
 
 async def asked(request: Request, admit: Callable[[Caller], None]) -> tuple[Ask, Form]:
     """Who sends a form, and what it says; sent twice it is the same act.
+
+    Its key covers what it says, and where: a page has one for all its forms, and a browser that goes back shows them
+    with it once more.
 
     Args:
         request: Of which nothing was read.
@@ -30,7 +33,8 @@ async def asked(request: Request, admit: Callable[[Caller], None]) -> tuple[Ask,
     admit(caller_of(request))
     form = await form_of(request)
     said = canonical({name: list(form.every(name)) for name in form.names() if name not in {CSRF, KEY}})
-    return await commanded(request, form.get(KEY), said, _moment(form.get(EFFECTIVE))), form
+    key = form.get(KEY) and digest([form.get(KEY), request.url.path, said.decode()])
+    return await commanded(request, key, said, _moment(form.get(EFFECTIVE))), form
 
 
 def hidden(caller: Caller) -> Mapping[str, str]:
